@@ -1,0 +1,25 @@
+//! Vocabulary and pure rules: labels, session, posterior, indicators, questions, facts, guard.
+//!
+//! Must not know async, the clock, files, HTTP, SQL or tensors. Time and randomness come in as
+//! arguments, so that replaying the same input gives the same bytes.
+
+pub mod labels;
+
+pub mod classification;
+pub mod id;
+pub mod scope;
+
+pub mod fact;
+pub mod guard;
+pub mod mark;
+
+pub mod knowledge;
+
+pub mod indicators;
+pub mod profile;
+pub mod question;
+pub mod slots;
+
+pub mod strategy;
+
+pub mod calculator;

@@ -1,0 +1,1 @@
+//! Calculators: every assumption visible, every result a range.

@@ -1,0 +1,1 @@
+//! The knowledge tables as the rules read them.

@@ -1,0 +1,1 @@
+//! Models: the embedded classifier, language models and the worker process.

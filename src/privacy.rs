@@ -1,0 +1,1 @@
+//! Detecting, sealing and shredding personal text.

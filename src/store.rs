@@ -1,0 +1,1 @@
+//! SQLite: one writer thread, query-only readers, migrations, audit chain.

@@ -1,0 +1,1 @@
+//! Logs without client text.

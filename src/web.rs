@@ -1,0 +1,1 @@
+//! Pages, fragments, live events and the JSON API.
