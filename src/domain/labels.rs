@@ -32,9 +32,9 @@ macro_rules! labels {
         }
 
         impl std::str::FromStr for $name {
-            type Err = UnknownLabel;
-            fn from_str(id: &str) -> Result<Self, UnknownLabel> {
-                Self::from_id(id).ok_or_else(|| UnknownLabel { set: stringify!($name), id: id.to_owned() })
+            type Err = $crate::domain::labels::UnknownLabel;
+            fn from_str(id: &str) -> Result<Self, $crate::domain::labels::UnknownLabel> {
+                Self::from_id(id).ok_or_else(|| $crate::domain::labels::UnknownLabel { set: stringify!($name), id: id.to_owned() })
             }
         }
     };
