@@ -1,0 +1,3 @@
+//! The one integration binary: each test file is a module, so that candle is linked once.
+
+mod layers;
