@@ -1,1 +1,6 @@
 //! Models: the embedded classifier, language models and the worker process.
+//!
+//! Must not know HTTP, SQL or sessions in a database. Text in, labels or text out; no other layer
+//! sees a tensor.
+
+pub mod generator;
