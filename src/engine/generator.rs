@@ -11,7 +11,9 @@ use tokio::sync::{mpsc, watch};
 use crate::domain::classification::ModelRef;
 
 /// Who waits: live coaching goes before panels, panels before background work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     Live,
