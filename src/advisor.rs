@@ -5,4 +5,6 @@
 
 pub mod access;
 pub mod clock;
+pub mod generate;
 pub mod live;
+pub mod prompt;

@@ -4,3 +4,5 @@
 //! sees a tensor.
 
 pub mod generator;
+pub mod language;
+pub mod worker;
