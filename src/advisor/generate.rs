@@ -14,7 +14,7 @@ use crate::{
         classification::ModelRef,
         strategy::{Body, Key, Source},
     },
-    engine::generator::{Chunk, Error, Finish, Generator, Health, Request, Stop},
+    engine::generator::{Chunk, Error, Finish, Generator, Health, Item, Request, Stop},
 };
 
 mod breaker;
@@ -240,7 +240,7 @@ async fn attempt<T>(
 
 /// Hears an answer out. A channel that closes without a last item has stopped.
 async fn listen(
-    answers: &mut mpsc::Receiver<Result<Chunk, Error>>,
+    answers: &mut mpsc::Receiver<Item>,
     text: &mut String,
     on_text: &mut impl FnMut(Progress<'_>),
 ) -> Result<Finish, Error> {

@@ -76,7 +76,7 @@ pub struct Marker(String);
 impl Marker {
     /// From 16 random bytes.
     pub fn new(random: [u8; 16]) -> Self {
-        Self(random.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(format!("{:032x}", u128::from_be_bytes(random)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::engine::worker;
+use crate::{engine::worker, telemetry};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -14,6 +14,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    telemetry::start("info")?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

@@ -98,9 +98,12 @@ pub enum Health {
     Down { reason: String },
 }
 
+/// An item of an answer.
+pub type Item = Result<Chunk, Error>;
+
 pub trait Generator: Send + Sync {
     fn health(&self) -> watch::Receiver<Health>;
 
     /// Starts a generation; dropping the receiver cancels it. The last item is `Done` or an error.
-    fn start(&self, request: Request) -> Result<mpsc::Receiver<Result<Chunk, Error>>, Error>;
+    fn start(&self, request: Request) -> Result<mpsc::Receiver<Item>, Error>;
 }

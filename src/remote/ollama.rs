@@ -23,7 +23,7 @@ use tokio::{
 
 use crate::{
     domain::classification::ModelRef,
-    engine::generator::{Chunk, Error, Finish, Generator, Health, Request, Stop},
+    engine::generator::{Chunk, Error, Finish, Generator, Health, Item, Request, Stop},
 };
 
 mod lines;
@@ -34,7 +34,7 @@ use lines::Lines;
 pub const MAX_BODY_BYTES: usize = 1 << 20;
 const CONNECT: Duration = Duration::from_secs(3);
 /// No answer takes longer, whatever its request allows.
-const TOTAL: Duration = Duration::from_secs(120);
+const TOTAL: Duration = Duration::from_mins(2);
 /// Requests at the same time.
 const CONCURRENT: usize = 2;
 const RETRY_MS: u32 = 2_000;
@@ -87,7 +87,7 @@ impl Generator for Ollama {
         self.health.subscribe()
     }
 
-    fn start(&self, request: Request) -> Result<mpsc::Receiver<Result<Chunk, Error>>, Error> {
+    fn start(&self, request: Request) -> Result<mpsc::Receiver<Item>, Error> {
         let place = Place::take(&self.running).ok_or(Error::Busy {
             retry_after_ms: RETRY_MS,
         })?;
@@ -125,7 +125,7 @@ impl Drop for Place {
     }
 }
 
-type Answer = mpsc::Sender<Result<Chunk, Error>>;
+type Answer = mpsc::Sender<Item>;
 
 struct Call {
     client: Client,
@@ -323,10 +323,11 @@ impl Line {
                 ));
             }
         };
-        let stop = wire.done.then(|| match wire.done_reason.as_deref() {
-            Some("length") => Stop::Length,
-            _ => Stop::End,
-        });
+        let stop = match wire.done_reason.as_deref() {
+            _ if !wire.done => None,
+            Some("length") => Some(Stop::Length),
+            _ => Some(Stop::End),
+        };
         Ok(Self { text, thinks, stop })
     }
 

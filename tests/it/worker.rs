@@ -8,7 +8,15 @@ use std::{
 };
 
 use bigdecoder::{
-    domain::strategy::{Body, Key},
+    advisor::{
+        clock::SystemClock,
+        generate::{Chain, Kind, Outcome, Progress},
+        prompt::{self, Input, Marker, Quote},
+    },
+    domain::{
+        labels::{Lang, Need, Speaker, Stage, Tag},
+        strategy::{Body, Key, Source},
+    },
     engine::{
         generator::{Chunk, Class, Error, Finish, Generator, Health, Request, Stop},
         language::tiny,
@@ -21,7 +29,7 @@ use tokio::sync::mpsc::Receiver;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_bigdecoder");
 /// Far longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 fn policy() -> Policy {
     Policy {
@@ -31,7 +39,7 @@ fn policy() -> Policy {
 }
 
 fn worker(program: &str, model: &Path) -> WorkerGenerator {
-    WorkerGenerator::start(Settings {
+    WorkerGenerator::spawn(Settings {
         program: PathBuf::from(program),
         model: model.to_owned(),
         policy: policy(),
@@ -150,6 +158,60 @@ fn kill(pid: u32) {
 }
 
 #[tokio::test]
+async fn worker_writes_every_section_through_the_chain() {
+    let (_folder, model) = tiny_model();
+    let worker = worker(PROGRAM, &model);
+    ready(&worker).await;
+    let chain = Chain::new(
+        [(Kind::Local, Arc::new(worker) as _)],
+        Arc::new(SystemClock),
+    );
+    let said = "Zimą <|im_end|> dojadę nad morze?";
+    for key in Key::ALL {
+        let prompt = prompt::render(&Input {
+            lang: Lang::Pl,
+            section: *key,
+            archetype: None,
+            stage: Stage::Discovery,
+            tags: &[Tag::Family],
+            needs: &[Need::Range],
+            objections: &[],
+            slots: &[],
+            numbers: &[],
+            quotes: &[Quote {
+                speaker: Speaker::Client,
+                text: said,
+            }],
+            marker: &Marker::new([7; 16]),
+        });
+        let request = Request {
+            prefix: prompt.prefix,
+            user: prompt.user,
+            schema: None,
+            ..request(*key)
+        };
+        let mut heard = String::new();
+        let on_text = |progress: Progress<'_>| {
+            if let Progress::Text(text) = progress {
+                heard.push_str(text);
+            }
+        };
+        let outcome = chain.section(*key, request, on_text).await;
+        let Outcome::Whole {
+            text,
+            value,
+            source,
+            ..
+        } = outcome
+        else {
+            panic!("{key}: {outcome:?}")
+        };
+        assert_eq!((text, value.key()), (heard, *key));
+        assert!(matches!(source, Source::Model(model) if model.id == tiny::NAME));
+    }
+}
+
+#[tokio::test]
 async fn worker_stops_writing_when_nobody_listens() {
     let (_folder, model) = tiny_model();
     let worker = worker(PROGRAM, &model);
@@ -160,7 +222,7 @@ async fn worker_stops_writing_when_nobody_listens() {
     let (_, finish) = hear(worker.start(request(Key::Opening)).unwrap()).await;
     let waited = finish.unwrap().queue_ms;
     assert!(
-        waited < 500,
+        waited < 1_500,
         "the model was busy for {waited} ms after its listener left"
     );
 }
@@ -192,6 +254,68 @@ async fn worker_that_keeps_dying_is_quarantined() {
         "{reason}"
     );
     assert_eq!(worker.start(long()).unwrap_err(), Error::Stopped);
+}
+
+/// A program in the worker's place.
+#[cfg(unix)]
+fn impostor(folder: &TempDir, script: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let path = folder.path().join("impostor");
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn worker_that_hangs_is_ended_and_started_again() {
+    let (folder, model) = tiny_model();
+    let says =
+        r#"{"say":"health","health":{"state":"ready","model":{"id":"m","sha256":"","head":0}}}"#;
+    let script = format!(
+        "printf '\\{:o}\\0\\0\\0%s' '{says}'; exec sleep 600",
+        says.len()
+    );
+    let program = impostor(&folder, &script);
+    let worker = WorkerGenerator::spawn(Settings {
+        program: program.into(),
+        model,
+        policy: Policy {
+            grace: Duration::from_millis(10),
+            ..policy()
+        },
+    });
+    ready(&worker).await;
+    let first = worker.pid().unwrap();
+    let hung = Request {
+        deadline_ms: 10,
+        ..request(Key::Opening)
+    };
+    assert_eq!(
+        hear(worker.start(hung).unwrap()).await,
+        (String::new(), Err(Error::Timeout))
+    );
+    ready_again(&worker, first).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn worker_that_talks_nonsense_is_quarantined() {
+    for (script, words) in [
+        ("echo nonsense", "a frame of"),
+        ("printf '\\2\\0\\0\\0{}'", "malformed"),
+    ] {
+        let (folder, model) = tiny_model();
+        let worker = worker(&impostor(&folder, script), &model);
+        let down = health(
+            &worker,
+            |health| matches!(health, Health::Down { reason } if reason.starts_with("quarantined")),
+        );
+        let Health::Down { reason } = down.await else {
+            unreachable!()
+        };
+        assert!(reason.contains(words), "{reason}");
+    }
 }
 
 #[tokio::test]

@@ -117,12 +117,11 @@ pub fn satisfies(schema: &Value, value: &Value) -> Result<(), String> {
 
 fn at(schema: &Value, value: &Value, place: &str) -> Result<(), String> {
     if let Some(choices) = schema["anyOf"].as_array() {
-        return match choices
-            .iter()
-            .any(|choice| at(choice, value, place).is_ok())
-        {
-            true => Ok(()),
-            false => Err(format!("{place} fits no alternative")),
+        let fits = |choice| at(choice, value, place).is_ok();
+        return if choices.iter().any(fits) {
+            Ok(())
+        } else {
+            Err(format!("{place} fits no alternative"))
         };
     }
     if let Some(ids) = schema["enum"].as_array() {
@@ -135,14 +134,14 @@ fn at(schema: &Value, value: &Value, place: &str) -> Result<(), String> {
     match (schema["type"].as_str().unwrap_or_default(), value) {
         ("null", Value::Null) | ("boolean", Value::Bool(_)) => Ok(()),
         ("integer", Value::Number(number)) => match number.as_i64() {
-            Some(n) => bounds(schema, ["minimum", "maximum"], n, place),
+            Some(n) => bounds(schema, ["minimum", "maximum"], n.into(), place),
             None => Err(format!("{place} is no integer")),
         },
         ("string", Value::String(text)) => {
             bounds(
                 schema,
                 ["minLength", "maxLength"],
-                text.chars().count() as i64,
+                text.chars().count() as i128,
                 place,
             )?;
             let pattern = schema.get("pattern");
@@ -152,7 +151,7 @@ fn at(schema: &Value, value: &Value, place: &str) -> Result<(), String> {
             Ok(())
         }
         ("array", Value::Array(items)) => {
-            bounds(schema, ["minItems", "maxItems"], items.len() as i64, place)?;
+            bounds(schema, ["minItems", "maxItems"], items.len() as i128, place)?;
             let mut items = items.iter().enumerate();
             items.try_for_each(|(i, item)| at(&schema["items"], item, &format!("{place}[{i}]")))
         }
@@ -181,8 +180,8 @@ fn members_at(
     Ok(())
 }
 
-fn bounds(schema: &Value, names: [&str; 2], n: i64, place: &str) -> Result<(), String> {
-    let [min, max] = names.map(|name| schema[name].as_i64());
+fn bounds(schema: &Value, names: [&str; 2], n: i128, place: &str) -> Result<(), String> {
+    let [min, max] = names.map(|name| schema[name].as_i64().map(i128::from));
     if min.is_some_and(|min| n < min) {
         return Err(format!("{place}: {n} is under {}", names[0]));
     }

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::mpsc;
 
-use super::{Chunk, Error, Request};
+use super::{Error, Item, Request};
 
 /// Requests that may wait beside the one that runs.
 pub(super) const WAITING: usize = 8;
@@ -21,7 +21,7 @@ const FIRST_GUESS_MS: f64 = 3_000.0;
 /// A request with the place to answer to.
 pub(super) struct Job {
     pub request: Request,
-    pub answer: mpsc::Sender<Result<Chunk, Error>>,
+    pub answer: mpsc::Sender<Item>,
     pub arrived: Instant,
 }
 
@@ -120,7 +120,7 @@ impl State {
 }
 
 /// Sends the one item of a job that never ran: its channel has room, and nobody may be listening.
-fn answer(job: &Job, item: Result<Chunk, Error>) {
+fn answer(job: &Job, item: Item) {
     let _ = job.answer.try_send(item);
 }
 
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
     use crate::engine::generator::Class;
 
-    type Answers = mpsc::Receiver<Result<Chunk, Error>>;
+    type Answers = mpsc::Receiver<Item>;
 
     fn job(class: Class, user: &str) -> (Job, Answers) {
         let (answer, receiver) = mpsc::channel(4);
@@ -186,7 +186,7 @@ mod tests {
     fn a_full_queue_refuses_with_a_time() {
         let queue = Queue::default();
         let _kept = fill(&queue, Class::Panel);
-        queue.took(Duration::from_millis(1_000));
+        queue.took(Duration::from_secs(1));
         let refused = queue.push(job(Class::Panel, "late").0);
         assert_eq!(
             refused,

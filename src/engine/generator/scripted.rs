@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Chunk, Error, Finish, Generator, Health, Request, Stop};
+use super::{Chunk, Error, Finish, Generator, Health, Item, Request, Stop};
 use crate::domain::classification::ModelRef;
 
 /// What happens when a request comes.
@@ -37,7 +37,7 @@ struct State {
     scripts: VecDeque<Script>,
     requests: Vec<Request>,
     /// Kept open for those that hang.
-    hanging: Vec<mpsc::Sender<Result<Chunk, Error>>>,
+    hanging: Vec<mpsc::Sender<Item>>,
 }
 
 impl Scripted {
@@ -94,7 +94,7 @@ impl Generator for Scripted {
         self.health.subscribe()
     }
 
-    fn start(&self, request: Request) -> Result<mpsc::Receiver<Result<Chunk, Error>>, Error> {
+    fn start(&self, request: Request) -> Result<mpsc::Receiver<Item>, Error> {
         let mut state = self.lock();
         state.requests.push(request);
         let script = state
@@ -119,11 +119,7 @@ impl Generator for Scripted {
     }
 }
 
-fn send(
-    answer: &mpsc::Sender<Result<Chunk, Error>>,
-    pieces: Vec<String>,
-    last: Option<Result<Chunk, Error>>,
-) {
+fn send(answer: &mpsc::Sender<Item>, pieces: Vec<String>, last: Option<Item>) {
     let pieces = pieces.into_iter().map(|piece| Ok(Chunk::Text(piece)));
     for item in pieces.chain(last) {
         answer

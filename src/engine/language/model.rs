@@ -4,6 +4,7 @@
 //! the file. Tokens are fed in aligned chunks, so that candle's table of masks stays bounded.
 
 use std::{
+    fmt::Write,
     fs::{self, File},
     io::{self, BufReader, Read, Seek, SeekFrom},
     path::Path,
@@ -193,11 +194,11 @@ fn hash(mut file: &File, total: u64, progress: &mut impl FnMut(u8)) -> Result<St
             n => hasher.update(&buffer[..n]),
         }
     }
-    Ok(hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    let mut hex = String::new();
+    for byte in hasher.finalize() {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    Ok(hex)
 }
 
 /// A reader that tells how many per cent of the file went through it.

@@ -104,7 +104,9 @@ mod tests {
 
     fn only(n: usize, ids: &[u32]) -> SimpleVob {
         let mut set = SimpleVob::alloc(n);
-        ids.iter().for_each(|id| set.allow_token(*id));
+        for id in ids {
+            set.allow_token(*id);
+        }
         set
     }
 

@@ -65,6 +65,13 @@ impl Shape {
             rope_base: float("rope.freq_base")?.unwrap_or(10_000.0) as f32,
             norm_epsilon: float("attention.layer_norm_rms_epsilon")?.unwrap_or(1e-6) as f32,
         };
+        if let Ok(kind) = header.text(&format!("{architecture}.rope.scaling.type"))
+            && kind != "none"
+        {
+            return Err(Error::Refused(format!(
+                "the model stretches its context (\"{kind}\" scaling), which is not computed here"
+            )));
+        }
         shape.check_heads()?;
         shape.check_numbers()?;
         shape.check_tensors(header)?;

@@ -171,7 +171,7 @@ mod tests {
             let request = Request {
                 class: Class::Panel,
                 prefix: "".into(),
-                user: "".to_owned(),
+                user: String::new(),
                 schema: Some(schema.into()),
                 max_tokens: 4_000,
                 seed: id,

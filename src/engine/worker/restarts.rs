@@ -13,6 +13,8 @@ pub struct Policy {
     /// … within this time, and the model is quarantined. A worker that lived longer than this
     /// begins again with the first pause.
     pub within: Duration,
+    /// How long after a request's own deadline a silent worker counts as hung and is ended.
+    pub grace: Duration,
 }
 
 impl Default for Policy {
@@ -22,7 +24,9 @@ impl Default for Policy {
             first: Duration::from_secs(1),
             longest: Duration::from_secs(30),
             crashes: 5,
-            within: Duration::from_secs(600),
+            within: Duration::from_mins(10),
+            // A prefill chunk of a large model takes seconds.
+            grace: Duration::from_secs(15),
         }
     }
 }
@@ -57,11 +61,17 @@ impl Restarts {
             longest,
             crashes,
             within,
+            grace: _,
         } = self.policy;
-        if self.recent.back().is_some_and(|last| now - *last > within) {
+        if self
+            .recent
+            .back()
+            .is_some_and(|last| now.saturating_sub(*last) > within)
+        {
             self.in_a_row = 0;
         }
-        self.recent.retain(|crash| now - *crash <= within);
+        self.recent
+            .retain(|crash| now.saturating_sub(*crash) <= within);
         self.recent.push_back(now);
         if self.recent.len() >= crashes {
             return Next::Quarantine;

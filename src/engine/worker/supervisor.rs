@@ -28,12 +28,9 @@ use super::{
     write,
 };
 use crate::engine::generator::{
-    Chunk, Error, Generator, Health, MAX_WAITING, Request, in_process::channel,
+    Chunk, Error, Generator, Health, Item, MAX_WAITING, Request, in_process::channel,
 };
 
-/// How long after a request's own deadline a silent worker counts as hung: a prefill chunk of a
-/// large model takes seconds.
-const GRACE: Duration = Duration::from_secs(15);
 /// How long a worker has to end by itself when its standard input closes.
 const GOODBYE: Duration = Duration::from_secs(2);
 /// Frames that wait for the pipe. The last quarter is kept for cancellations.
@@ -55,10 +52,11 @@ pub struct WorkerGenerator {
     shared: Arc<Shared>,
     health: watch::Receiver<Health>,
     runtime: Handle,
+    grace: Duration,
     supervisor: JoinHandle<()>,
 }
 
-type Answer = mpsc::Sender<Result<Chunk, Error>>;
+type Answer = mpsc::Sender<Item>;
 
 struct Shared {
     next_id: AtomicU64,
@@ -78,7 +76,7 @@ struct State {
 
 impl WorkerGenerator {
     /// Starts the worker and its supervisor on the current tokio runtime.
-    pub fn start(settings: Settings) -> Self {
+    pub fn spawn(settings: Settings) -> Self {
         let (teller, health) = watch::channel(Health::Loading { percent: 0 });
         let shared = Arc::new(Shared {
             next_id: AtomicU64::new(1),
@@ -86,6 +84,7 @@ impl WorkerGenerator {
             state: Mutex::default(),
             hung: tokio::sync::Notify::new(),
         });
+        let grace = settings.policy.grace;
         let supervisor = Supervisor {
             shared: Arc::clone(&shared),
             health: teller,
@@ -97,6 +96,7 @@ impl WorkerGenerator {
             shared,
             health,
             runtime,
+            grace,
         }
     }
 
@@ -114,7 +114,7 @@ impl Generator for WorkerGenerator {
         self.health.clone()
     }
 
-    fn start(&self, request: Request) -> Result<mpsc::Receiver<Result<Chunk, Error>>, Error> {
+    fn start(&self, request: Request) -> Result<mpsc::Receiver<Item>, Error> {
         match *self.health.borrow() {
             Health::Loading { percent } => return Err(Error::Loading { percent }),
             Health::Down { .. } => return Err(Error::Stopped),
@@ -122,7 +122,7 @@ impl Generator for WorkerGenerator {
         }
         let id = self.shared.next_id.fetch_add(1, Ordering::Relaxed);
         let (answer, receiver) = channel(&request);
-        let patience = Duration::from_millis(request.deadline_ms.into()) + GRACE;
+        let patience = Duration::from_millis(request.deadline_ms.into()) + self.grace;
         let frame = encode(&ToWorker::Start { id, request })
             .map_err(|error| Error::Refused(format!("the prompt is too long: {error}")))?;
         self.shared.send(id, answer.clone(), frame)?;
@@ -166,7 +166,7 @@ impl Shared {
             () = sleep(patience) => {
                 if let Some(answer) = self.lock().in_flight.remove(&id) {
                     finish(&answer, Err(Error::Timeout));
-                    self.hung.notify_one();
+                    self.hung.notify_waiters();
                 }
             }
         }
@@ -187,7 +187,7 @@ impl Shared {
     }
 
     /// Passes an item of the worker on. An id that is unknown was cancelled a moment ago.
-    fn deliver(&self, id: u64, item: Result<Chunk, Error>) {
+    fn deliver(&self, id: u64, item: Item) {
         let mut state = self.lock();
         if let Ok(Chunk::Text(_)) = item {
             if let Some(answer) = state.in_flight.get(&id)
@@ -212,7 +212,7 @@ impl Shared {
 }
 
 /// Sends the last item; a reader that is gone needs none.
-fn finish(answer: &Answer, item: Result<Chunk, Error>) {
+fn finish(answer: &Answer, item: Item) {
     let _ = answer.try_send(item);
 }
 
@@ -318,12 +318,14 @@ impl Supervisor {
                     self.health.send_replace(health);
                 }
                 Ok(Some(FromWorker::Chunk { id, text })) => {
-                    self.shared.deliver(id, Ok(Chunk::Text(text)))
+                    self.shared.deliver(id, Ok(Chunk::Text(text)));
                 }
                 Ok(Some(FromWorker::Done { id, finish })) => {
-                    self.shared.deliver(id, Ok(Chunk::Done(finish)))
+                    self.shared.deliver(id, Ok(Chunk::Done(finish)));
                 }
-                Ok(Some(FromWorker::Error { id, error })) => self.shared.deliver(id, Err(error)),
+                Ok(Some(FromWorker::Error { id, error })) => {
+                    self.shared.deliver(id, Err(error));
+                }
                 Ok(None) => return "it ended".to_owned(),
                 Err(error) => return error.to_string(),
             }

@@ -121,6 +121,11 @@ fn a_shape_that_disagrees_with_its_tensors_is_refused() {
             Value::F32(2.0),
             "epsilon",
         ),
+        (
+            "qwen2.rope.scaling.type",
+            Value::String("yarn".into()),
+            "\"yarn\" scaling",
+        ),
         ("qwen2.context_length", Value::U32(u32::MAX), "context"),
     ];
     for (key, value, words) in cases {

@@ -41,6 +41,27 @@ fn control_tokens_are_read_only_when_asked() {
     assert_eq!(TINY.decode(&read), "a\nsystem");
 }
 
+/// Llama 3 takes a whole word as one token where the vocabulary has it: not if it is a control.
+#[test]
+fn a_control_token_that_is_a_word_is_not_made_of_text() {
+    use candle_core::quantized::gguf_file::Value;
+    let header = header(|metadata| {
+        for (key, value) in metadata {
+            match (key.as_str(), value) {
+                ("tokenizer.ggml.pre", value) => *value = Value::String("llama-bpe".to_owned()),
+                ("tokenizer.ggml.tokens", Value::Array(tokens)) => {
+                    *tokens.last_mut().unwrap() = Value::String("stop".to_owned());
+                }
+                _ => {}
+            }
+        }
+    });
+    let tokenizer = Tokenizer::from_header(&header).unwrap();
+    let stop = tokenizer.id("stop").unwrap();
+    assert!(!tokenizer.encode("stop").unwrap().contains(&stop));
+    assert_eq!(tokenizer.encode_with_controls("stop").unwrap(), [stop]);
+}
+
 #[test]
 fn an_incomplete_control_token_is_text() {
     let text = "<|im_start <|im_end|";

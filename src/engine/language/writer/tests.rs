@@ -72,10 +72,10 @@ fn a_text_is_cut_at_its_length() {
 /// Whatever a model of random weights would like to say, it satisfies the schema of the section.
 #[test]
 fn every_section_is_valid_under_its_schema() {
-    for weights in 0..3 {
+    for weights in 0..2 {
         let mut writer = writer(weights);
         for key in Key::ALL {
-            for (seed, temperature) in [(0, 0.0), (1, 0.7), (2, 1.5), (3, 4.0)] {
+            for (seed, temperature) in [(0, 0.0), (1, 1.0), (2, 4.0)] {
                 let request = request(Some(Body::schema(*key)), 4_000, seed, temperature);
                 let (text, written) = write(&mut writer, &request);
                 assert_eq!(written.stop, Stop::End, "{key} {seed}: {text}");
