@@ -2,7 +2,13 @@
 //!
 //! Texts carry marks instead of numbers ([`super::mark`]); numbers live in [`Fact`]s only.
 
+mod check;
+mod seed;
+
 use std::collections::BTreeMap;
+
+pub use check::{Violation, check};
+pub use seed::{FactRow, SeedError, seed};
 
 use super::{
     fact::{Fact, FactId, Localised},
@@ -109,7 +115,9 @@ pub struct ObjectionRow {
     pub group: ObjectionGroup,
     pub name: Localised,
     pub framework: Framework,
-    /// First the sentence to say (≤ 110 characters, no marks), …
+    /// What to do now, ≤ 5 words.
+    pub headline: Localised,
+    /// First the sentence to say (≤ 110 characters, ≤ 14 words, no marks), …
     pub say: Localised,
     pub steps: LocalisedList,
     pub replies: Vec<Reply>,
@@ -166,6 +174,7 @@ pub struct ArgumentRow {
 }
 
 labels! {
+    /// How soon to act on a signal: in this conversation, before the client leaves, after the visit.
     Timing { Now = "now", Soon = "soon", Later = "later" }
 }
 
@@ -175,6 +184,10 @@ pub struct SignalRow {
     pub id: Signal,
     pub name: Localised,
     pub meaning: Localised,
+    /// What to do now, ≤ 5 words.
+    pub headline: Localised,
+    /// A sentence to say, first person, ≤ 14 words.
+    pub say: Localised,
     pub next_step: Localised,
     pub timing: Timing,
     pub cues: LocalisedList,
@@ -255,6 +268,10 @@ impl Knowledge {
 
     pub fn archetype(&self, id: Archetype) -> Option<&ArchetypeRow> {
         self.archetypes.iter().find(|row| row.id == id)
+    }
+
+    pub fn signal(&self, id: Signal) -> Option<&SignalRow> {
+        self.signals.iter().find(|row| row.id == id)
     }
 
     pub fn objection(&self, id: Objection) -> Option<&ObjectionRow> {
