@@ -4,6 +4,7 @@
 //! arguments, so that replaying the same input gives the same bytes.
 
 pub mod labels;
+pub mod text;
 
 pub mod classification;
 pub mod id;
