@@ -196,9 +196,9 @@ const BEFORE_MORE: &[&str] = &[
 
 /// Abbreviations that end a sentence only where a capital letter follows.
 const MAYBE_LAST: &[&str] = &[
-    "tys", "mln", "mld", "r", "godz", "proc", "szt", "min", "sek", "mies", "itd", "itp", "zl",
-    "gr", "kg", "km", "h", "l", "w", "o", "a.m", "p.m", "etc", "ltd", "inc", "co", "jr", "wyd",
-    "rys", "tab", "poz", "dz", "u", "max", "maks", "ew", "por", "zob", "jw", "br", "ub",
+    "tys", "mln", "mld", "r", "o.o", "godz", "proc", "szt", "min", "sek", "mies", "itd", "itp",
+    "zl", "gr", "kg", "km", "h", "l", "w", "o", "a.m", "p.m", "etc", "ltd", "inc", "co", "jr",
+    "wyd", "rys", "tab", "poz", "dz", "u", "max", "maks", "ew", "por", "zob", "jw", "br", "ub",
 ];
 
 /// The sentences of a text, as scalars without the white space around them.
