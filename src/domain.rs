@@ -4,10 +4,15 @@
 //! arguments, so that replaying the same input gives the same bytes.
 
 pub mod labels;
+pub mod phrase;
+pub mod text;
 
 pub mod classification;
 pub mod id;
 pub mod scope;
+
+pub mod quantity;
+pub mod vehicle;
 
 pub mod fact;
 pub mod guard;
