@@ -8,6 +8,7 @@ pub mod labels;
 pub mod classification;
 pub mod id;
 pub mod scope;
+pub mod sealed;
 
 pub mod fact;
 pub mod guard;
@@ -21,5 +22,6 @@ pub mod question;
 pub mod slots;
 
 pub mod strategy;
+pub mod visit;
 
 pub mod calculator;

@@ -1,0 +1,1 @@
+//! docs/schema.md against the tables.

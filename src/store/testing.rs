@@ -1,0 +1,1 @@
+//! A store in a folder of its own, with rows to work on.
