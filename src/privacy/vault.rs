@@ -133,7 +133,9 @@ pub struct Vault {
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Vault").field("kek_id", &self.kek_id).finish_non_exhaustive()
+        f.debug_struct("Vault")
+            .field("kek_id", &self.kek_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -194,7 +196,10 @@ impl Vault {
 
     /// Tags a mark of the audit chain, so that who rewrites chain and marks is noticed.
     pub fn checkpoint_tag(&self, seq: u64, hash: &[u8; 32]) -> [u8; 32] {
-        mac(&self.audit_commit, &[b"bd1|checkpoint|", &seq.to_le_bytes(), hash])
+        mac(
+            &self.audit_commit,
+            &[b"bd1|checkpoint|", &seq.to_le_bytes(), hash],
+        )
     }
 
     /// Whether a tag is one of [`Self::checkpoint_tag`]; in constant time.

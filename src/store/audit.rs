@@ -9,10 +9,7 @@ use std::{collections::BTreeMap, fs, io};
 use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
-use super::{
-    Db, Error, Tx, files,
-    value::sealed,
-};
+use super::{Db, Error, Tx, files, value::sealed};
 use crate::domain::{
     labels::Role,
     scope::{Rows, Scope, Write},

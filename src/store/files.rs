@@ -109,8 +109,12 @@ impl Database {
     /// what it writes there would be lost.
     fn same_with(&self, rights: u32) -> Result<(), Error> {
         let metadata = fs::metadata(&self.path).map_err(|error| unavailable(&self.path, &error))?;
-        let refuse =
-            |why: &str| Err(Error::Unavailable(format!("{}: {why}", self.path.display())));
+        let refuse = |why: &str| {
+            Err(Error::Unavailable(format!(
+                "{}: {why}",
+                self.path.display()
+            )))
+        };
         if (metadata.dev(), metadata.ino()) != (self.device, self.inode) {
             refuse("the file was replaced while it was open")
         } else if metadata.mode() & rights != rights {

@@ -81,11 +81,11 @@ pub fn seed_if_empty(
 
 /// Everything at its revision. [`Error::NotFound`] before it is seeded.
 pub fn load(db: &Db<'_>) -> Result<Knowledge, Error> {
-    let undecided: Approach = db
-        .main
-        .query_row("select body from undecided_approach", [], |row| {
-            json(row, "body")
-        })?;
+    let undecided: Approach =
+        db.main
+            .query_row("select body from undecided_approach", [], |row| {
+                json(row, "body")
+            })?;
     let facts: Vec<Fact> = bodies(db, "select body from facts order by id")?;
     Ok(Knowledge {
         rev: rev(db)?,
@@ -189,9 +189,7 @@ fn change(row: &Row<'_>) -> rusqlite::Result<Change> {
         row: row.get("row_id")?,
         before: optional("before")?,
         after: optional("after")?,
-        undoes: row
-            .get::<_, Option<i64>>("undoes")?
-            .map(i64::cast_unsigned),
+        undoes: row.get::<_, Option<i64>>("undoes")?.map(i64::cast_unsigned),
     })
 }
 
@@ -246,7 +244,9 @@ fn fact_body(db: &Db<'_>, id: &str) -> Result<String, Error> {
 /// Stores a fact and returns its body.
 fn write_fact(tx: &Tx<'_>, fact: &Fact, at_ms: i64) -> Result<String, Error> {
     let body = text_of(fact)?;
-    tx.main.prepare_cached(FACTS)?.execute(params![body, at_ms])?;
+    tx.main
+        .prepare_cached(FACTS)?
+        .execute(params![body, at_ms])?;
     Ok(body)
 }
 

@@ -223,9 +223,9 @@ pub fn sections(
     strategy: StrategyId,
 ) -> Result<Vec<SectionRow>, Error> {
     get(db, scope, strategy)?;
-    let mut statement = db
-        .main
-        .prepare_cached("select * from strategy_sections where strategy_id = ?1 order by position")?;
+    let mut statement = db.main.prepare_cached(
+        "select * from strategy_sections where strategy_id = ?1 order by position",
+    )?;
     let rows = statement.query_map([strategy], |row| {
         Ok(SectionRow {
             strategy,
