@@ -34,9 +34,7 @@ mod value;
 mod writer;
 
 #[cfg(test)]
-mod schema;
-#[cfg(test)]
-mod testing;
+mod tests;
 
 use std::{
     path::{Path, PathBuf},

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::{Error, files};
 
-const MAIN: &[&str] = &[include_str!("../../migrations/0001_first.sql")];
+pub(super) const MAIN: &[&str] = &[include_str!("../../migrations/0001_first.sql")];
 const KEYS: &[&str] = &[include_str!("../../migrations/keys/0001_first.sql")];
 
 /// The connections of the writer.
@@ -78,7 +78,7 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection, Error> 
 }
 
 /// Applies what is missing; says whether it made the copy.
-fn migrate(
+pub(super) fn migrate(
     connection: &mut Connection,
     migrations: &[&str],
     copy: &Path,

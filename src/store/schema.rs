@@ -1,1 +1,0 @@
-//! docs/schema.md against the tables.

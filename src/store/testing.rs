@@ -1,1 +1,0 @@
-//! A store in a folder of its own, with rows to work on.
