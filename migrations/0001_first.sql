@@ -167,7 +167,7 @@ create table strategy_sections (
     key           text not null check (key in ('opening', 'arguments', 'next', 'language', 'plan', 'objections')),
     position      integer not null check (position >= 0),
     source        text not null check (source in ('model', 'remote', 'playbook')),
-    model         text check (json_valid(model) and length(model) <= 2048),
+    model         text check (model is null or json_valid(model) and length(model) <= 2048),
     body          blob not null, -- sealed
     removed       blob,          -- sealed
     generation_id text references generations (id) on delete set null,
@@ -350,8 +350,8 @@ create table knowledge_log (
     actor_id   text references users (id) on delete set null,
     table_name text not null check (length(table_name) between 1 and 40),
     row_id     text not null check (length(row_id) between 1 and 100),
-    before     text check (json_valid(before)),
-    after      text check (json_valid(after)),
+    before     text check (before is null or json_valid(before)),
+    after      text check (after is null or json_valid(after)),
     -- The change that this one takes back.
     undoes     integer references knowledge_log (rev) on delete restrict
 ) strict;
