@@ -10,6 +10,7 @@ pub mod text;
 pub mod classification;
 pub mod id;
 pub mod scope;
+pub mod sealed;
 
 pub mod quantity;
 pub mod vehicle;
@@ -26,5 +27,6 @@ pub mod question;
 pub mod slots;
 
 pub mod strategy;
+pub mod visit;
 
 pub mod calculator;
