@@ -1,0 +1,126 @@
+//! Accounts and the state of the machine, for IT, and the health document for monitoring.
+//!
+//! Invariant: nothing here holds a client's words.
+
+use askama::Template;
+use axum::{
+    Form, Json,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+
+use super::{
+    AppState,
+    auth::Signed,
+    error::{Result, refusal},
+    page::{Layout, Page},
+};
+use crate::{
+    advisor::{
+        access::{Account, NewAccount},
+        error::{Error as Cause, Refusal},
+    },
+    domain::{id::UserId, labels::Role},
+};
+
+#[derive(Template)]
+#[template(path = "users.html")]
+struct UsersPage {
+    l: Layout,
+    accounts: Vec<Account>,
+    me: UserId,
+    problem: Option<String>,
+}
+
+/// `GET /users`
+pub(crate) async fn users(State(state): State<AppState>, signed: Signed) -> Result<Response> {
+    let accounts = state.advisor.accounts(&signed.caller).await?;
+    let page = UsersPage { l: signed.layout("users"), accounts, me: signed.caller.user, problem: None };
+    Ok(Page(page).into_response())
+}
+
+#[derive(Deserialize)]
+pub(crate) struct AccountForm {
+    name: String,
+    password: String,
+    role: String,
+}
+
+/// `POST /users`
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    signed: Signed,
+    Form(form): Form<AccountForm>,
+) -> Result<Response> {
+    let made = match Role::from_id(&form.role) {
+        Some(role) => {
+            let account = NewAccount { name: form.name, password: form.password, role };
+            state.advisor.create_account(&signed.caller, account).await
+        }
+        None => Err(Cause::invalid("role", Refusal::NotAChoice)),
+    };
+    match made {
+        Ok(_) => Ok(Redirect::to("/users").into_response()),
+        Err(Cause::Invalid { field, why }) => {
+            let accounts = state.advisor.accounts(&signed.caller).await?;
+            let problem = Some(refusal(signed.tr(), field, why));
+            let page = UsersPage { l: signed.layout("users"), accounts, me: signed.caller.user, problem };
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+        }
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+/// `POST /users/{id}/disable`
+pub(crate) async fn disable(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<UserId>,
+) -> Result<Redirect> {
+    state.advisor.disable_account(&signed.caller, id).await?;
+    Ok(Redirect::to("/users"))
+}
+
+#[derive(Template)]
+#[template(path = "system.html")]
+struct SystemPage {
+    l: Layout,
+    ok: bool,
+    /// The parts of the machine and what each says, as the health document has them.
+    parts: Vec<(String, String)>,
+    uptime_min: u64,
+}
+
+/// `GET /system`
+pub(crate) async fn system(State(state): State<AppState>, signed: Signed) -> Result<Response> {
+    let health = state.advisor.health().await;
+    let ok = health.ok;
+    let document = serde_json::to_value(&health).map_err(|e| Cause::Internal(e.to_string()))?;
+    let mut parts = Vec::new();
+    flatten("", &document, &mut parts);
+    let uptime_min = state.limits.uptime_s() / 60;
+    Ok(Page(SystemPage { l: signed.layout("system"), ok, parts, uptime_min }).into_response())
+}
+
+/// The leaves of a document with their dotted paths.
+fn flatten(path: &str, value: &serde_json::Value, into: &mut Vec<(String, String)>) {
+    match value {
+        serde_json::Value::Object(map) => {
+            for (key, value) in map {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                flatten(&path, value, into);
+            }
+        }
+        serde_json::Value::String(text) => into.push((path.to_owned(), text.clone())),
+        other => into.push((path.to_owned(), other.to_string())),
+    }
+}
+
+/// `GET /health`: 200 while requests can be answered, else 503, in both cases the same document.
+pub(crate) async fn health(State(state): State<AppState>) -> Response {
+    let health = state.advisor.health().await;
+    let status = if health.ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(health)).into_response()
+}
