@@ -2,7 +2,7 @@
 //!
 //! Invariant: both languages have every key (tested), and no text is built by joining pieces.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::{borrow::Borrow, sync::LazyLock};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
@@ -36,22 +36,22 @@ pub(crate) struct Tr(pub(crate) Lang);
 
 impl Tr {
     /// The text of a key without arguments.
-    pub(crate) fn t(self, key: &str) -> String {
-        self.format(key, None)
+    pub(crate) fn t(self, key: impl AsRef<str>) -> String {
+        self.format(key.as_ref(), None)
     }
 
     /// A text that depends on a number, with the language's plural forms (`$n`).
-    pub(crate) fn n(self, key: &str, n: impl Into<i64>) -> String {
+    pub(crate) fn n(self, key: impl AsRef<str>, n: impl std::fmt::Display) -> String {
         let mut args = FluentArgs::new();
-        args.set("n", n.into());
-        self.format(key, Some(&args))
+        args.set("n", FluentValue::try_number(&n.to_string()));
+        self.format(key.as_ref(), Some(&args))
     }
 
     /// A text with one named value.
-    pub(crate) fn a<'v>(self, key: &str, name: &'static str, value: impl Into<Cow<'v, str>>) -> String {
+    pub(crate) fn a(self, key: impl AsRef<str>, name: &str, value: impl std::fmt::Display) -> String {
         let mut args = FluentArgs::new();
-        args.set(name, FluentValue::String(value.into()));
-        self.format(key, Some(&args))
+        args.set(name.to_owned(), value.to_string());
+        self.format(key.as_ref(), Some(&args))
     }
 
     /// The text of a key, or `None` where there is none.
@@ -68,8 +68,8 @@ impl Tr {
     }
 
     /// The name of a label: `label("need", "range")` reads `need-range`.
-    pub(crate) fn label(self, set: &str, id: &str) -> String {
-        self.t(&format!("{set}-{id}"))
+    pub(crate) fn label(self, set: &str, id: impl AsRef<str>) -> String {
+        self.t(format!("{set}-{}", id.as_ref()))
     }
 
     pub(crate) const fn lang(self) -> &'static str {
@@ -77,13 +77,13 @@ impl Tr {
     }
 
     /// "14:05" in the showroom's time zone.
-    pub(crate) fn time(self, ms: &i64) -> String {
-        zoned(*ms).strftime("%H:%M").to_string()
+    pub(crate) fn time(self, ms: impl Borrow<i64>) -> String {
+        zoned(*ms.borrow()).strftime("%H:%M").to_string()
     }
 
     /// "25.11.2026".
-    pub(crate) fn date(self, ms: &i64) -> String {
-        zoned(*ms).strftime("%d.%m.%Y").to_string()
+    pub(crate) fn date(self, ms: impl Borrow<i64>) -> String {
+        zoned(*ms.borrow()).strftime("%d.%m.%Y").to_string()
     }
 
     fn bundle(self) -> &'static FluentBundle<FluentResource> {
@@ -162,7 +162,7 @@ pub(crate) mod tests {
         let mut missing = BTreeSet::new();
         let mut used = 0;
         for source in &sources {
-            for call in ["tr.t(\"", "tr.n(\"", "tr.a(\"", "tr.t(&\"", "tr().t(\""] {
+            for call in ["tr.t(\"", "tr.n(\"", "tr.a(\"", "tr().t(\""] {
                 for part in source.split(call).skip(1) {
                     let key = part.split('"').next().unwrap();
                     used += 1;

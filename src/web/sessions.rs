@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     advisor::{
-        analysis::CardAct,
+        cards::CardAct,
         error::Refusal,
         sessions::{ListFilter, OpenSession},
         view::{Analysis, ObjectionState, SessionLine, SessionView},
