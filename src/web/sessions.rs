@@ -125,6 +125,19 @@ struct Zones {
 
 /// The choices that the session's templates offer.
 trait Choices {
+    fn view(&self) -> &SessionView;
+
+    /// Whether the certainty stands on this step …
+    fn is_now(&self, step: &Certainty) -> bool {
+        self.certainty() == *step
+    }
+    /// … or has passed it.
+    fn is_done(&self, step: &Certainty) -> bool {
+        *step < self.certainty()
+    }
+    fn certainty(&self) -> Certainty {
+        self.view().top.as_ref().map_or(Certainty::NotEnough, |top| top.certainty)
+    }
     fn stages(&self) -> &'static [Stage] {
         Stage::ALL
     }
@@ -140,13 +153,26 @@ trait Choices {
     fn steps(&self) -> &'static [Certainty] {
         Certainty::ALL
     }
-    fn outcomes(&self) -> &'static [&'static str] {
-        crate::advisor::sessions::OUTCOMES
+}
+
+impl Choices for SessionPage {
+    fn view(&self) -> &SessionView {
+        &self.v
     }
 }
 
-impl Choices for SessionPage {}
-impl Choices for Zones {}
+impl Choices for Zones {
+    fn view(&self) -> &SessionView {
+        &self.v
+    }
+}
+
+impl SessionPage {
+    /// A stage that the model suggests is a word beside the switch, never a changed switch.
+    fn suggests(&self, stage: &Stage) -> bool {
+        self.v.suggested_stage == Some(*stage) && self.v.stage != *stage
+    }
+}
 
 /// `GET /sessions/{id}`
 pub(crate) async fn show(
