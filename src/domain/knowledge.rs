@@ -331,3 +331,10 @@ impl From<QuestionRow> for Question {
         }
     }
 }
+
+/// The seed, read once for all tests.
+#[cfg(test)]
+pub(crate) fn seeded() -> &'static Knowledge {
+    static SEED: std::sync::LazyLock<Knowledge> = std::sync::LazyLock::new(|| seed().unwrap());
+    &SEED
+}
