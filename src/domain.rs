@@ -26,6 +26,8 @@ pub mod profile;
 pub mod question;
 pub mod slots;
 
+pub mod card;
+pub mod fit;
 pub mod strategy;
 pub mod visit;
 
