@@ -428,7 +428,7 @@ pub(super) const TELLING: &[(&str, Category)] = &[
     ("wyrok* ..3 w_zawieszeniu|sadu|sad|za|wiezieni*", Crime),
     ("mam|mial*|ma|dostal* wyrok*|zarzuty", Crime),
     (
-        "karany|karana|karani|karalnosc*|niekaran*|przeszlosc*_kryminaln*|kryminaln*_przeszlosc*|recydyw*|kartotece|kartoteke",
+        "karany|karana|karani|karalnosc*|niekaran*|przeszlosc*_kryminaln*|kryminaln*_przeszlosc*|recydyw*",
         Crime,
     ),
     (
