@@ -18,6 +18,7 @@ pub mod vehicle;
 pub mod fact;
 pub mod guard;
 pub mod mark;
+pub mod sensitive;
 
 pub mod knowledge;
 
