@@ -18,14 +18,16 @@ use super::{
     audit::Entry,
     error::{Error, Refusal, Result},
 };
+pub use crate::store::{tokens::TokenRow as Token, users::UserRow as Account};
 use crate::{
     domain::{
         id::{LoginId, TokenId, UserId},
-        labels::Role,
+        labels::{Lang, Role},
         scope::{Rows, Scope, Text, Via},
+        sealed::Subject,
     },
     privacy::vault,
-    store::{logins, tokens, users},
+    store::{self, logins, tokens, users, writing},
 };
 
 /// A login ends after this long without a request …
@@ -128,13 +130,19 @@ fn hash_of(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
-fn new_secret() -> Secret {
-    Secret(vault::random::<32>().iter().map(|byte| format!("{byte:02x}")).collect())
+fn new_secret() -> Result<Secret> {
+    let bytes = vault::random::<32>()?;
+    Ok(Secret(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
 }
 
 /// The scope of work that no person started.
 pub(super) const fn job(name: &'static str) -> Scope {
     Scope::new(None, Via::Job(name), Rows::Showroom, Text::Open, true)
+}
+
+/// A person's own account and tokens, whatever the role may otherwise see.
+const fn own(caller: &Caller) -> Scope {
+    Scope::new(Some(caller.user), caller.via, Rows::Own(caller.user), Text::Open, true)
 }
 
 /// The scope of the command line, whose user holds the files anyway.
@@ -148,7 +156,7 @@ impl Advisor {
         if !self.needs_setup().await? {
             return Ok(None);
         }
-        let secret = new_secret();
+        let secret = new_secret()?;
         let setup = Setup {
             hash: hash_of(&secret.0),
             until_ms: self.now_ms() + SETUP_MS,
@@ -210,13 +218,14 @@ impl Advisor {
             id,
             name,
             role,
-            password_phc: phc,
-            created_ms: now,
+            lang: Lang::Pl,
+            password: phc,
+            at_ms: now,
         };
-        let entry = self.audit_entry(&scope, Entry::new("account.create", "user", id));
+        let entry = self.audited(&scope, Entry::new("account.create", "user", id)).await?;
         self.store()
             .write(move |tx| {
-                let write = scope.write().ok_or(crate::store::Error::Denied)?;
+                let write = writing(&scope)?;
                 users::create(tx, write, &row)?;
                 entry.append(tx, write)
             })
@@ -225,7 +234,7 @@ impl Advisor {
         Ok(id)
     }
 
-    pub async fn accounts(&self, caller: &Caller) -> Result<Vec<users::User>> {
+    pub async fn accounts(&self, caller: &Caller) -> Result<Vec<Account>> {
         if caller.role != Role::Admin {
             return Err(Error::Forbidden);
         }
@@ -243,13 +252,12 @@ impl Advisor {
         }
         let scope = caller.scope();
         let now = self.now_ms();
-        let entry = self.audit_entry(&scope, Entry::new("account.disable", "user", id));
+        let entry = self.audited(&scope, Entry::new("account.disable", "user", id)).await?;
         self.store()
             .write(move |tx| {
-                let write = scope.write().ok_or(crate::store::Error::Denied)?;
+                let write = writing(&scope)?;
                 users::disable(tx, write, id, now)?;
                 logins::delete_of_user(tx, write, id)?;
-                tokens::revoke_of_user(tx, write, id, now)?;
                 entry.append(tx, write)
             })
             .await?;
@@ -265,12 +273,13 @@ impl Advisor {
         }
         let scope = job("login");
         let wanted = name.to_owned();
-        let found = self.store().read(move |db| users::by_name(db, &scope, &wanted)).await?;
-        let password = password.to_owned();
-        let (user, stored) = match found.filter(|user| user.disabled_ms.is_none()) {
-            Some(user) => (Some(user.id), Some(user.password_phc)),
-            None => (None, None),
+        let found = self.store().read(move |db| users::by_name(db, &scope, &wanted)).await;
+        let (user, stored) = match found {
+            Ok((user, phc)) if user.disabled_ms.is_none() => (Some(user.id), Some(phc)),
+            Ok(_) | Err(store::Error::NotFound) => (None, None),
+            Err(error) => return Err(error.into()),
         };
+        let password = password.to_owned();
         let right = self
             .hash_work(move || match stored {
                 Some(phc) => password::verify(&password, &phc),
@@ -294,20 +303,20 @@ impl Advisor {
     }
 
     async fn open_login(&self, user: UserId) -> Result<Secret> {
-        let secret = new_secret();
+        let secret = new_secret()?;
         let now = self.now_ms();
         let row = logins::NewLogin {
             id: LoginId(self.new_id()),
             token_hash: hash_of(&secret.0),
             user,
-            created_ms: now,
+            at_ms: now,
             expires_ms: now + ABSOLUTE_MS,
         };
         let scope = job("login");
-        let entry = self.audit_entry(&scope, Entry::new("login", "user", user).by(user));
+        let entry = self.audited(&scope, Entry::new("login", "user", user).by(user)).await?;
         self.store()
             .write(move |tx| {
-                let write = scope.write().ok_or(crate::store::Error::Denied)?;
+                let write = writing(&scope)?;
                 logins::create(tx, write, &row)?;
                 entry.append(tx, write)
             })
@@ -318,10 +327,10 @@ impl Advisor {
     async fn audit_failed_login(&self, user: Option<UserId>) -> Result<()> {
         let Some(user) = user else { return Ok(()) };
         let scope = job("login");
-        let entry = self.audit_entry(&scope, Entry::new("login", "user", user).refused());
+        let entry = self.audited(&scope, Entry::new("login", "user", user).refused()).await?;
         self.store()
             .write(move |tx| {
-                let write = scope.write().ok_or(crate::store::Error::Denied)?;
+                let write = writing(&scope)?;
                 entry.append(tx, write)
             })
             .await?;
@@ -333,26 +342,29 @@ impl Advisor {
         let hash = hash_of(secret);
         let now = self.now_ms();
         let scope = job("login");
-        let found = self.store().read(move |db| logins::find_by_hash(db, &scope, &hash)).await;
-        let login = match found {
-            Ok(Some(login)) => login,
-            Ok(None) => return Ok(None),
+        let found = self
+            .store()
+            .read(move |db| logins::find_by_hash(db, &scope, &hash, now))
+            .await;
+        let (login, account) = match found {
+            Ok(found) => found,
+            Err(store::Error::NotFound) => return Ok(None),
             // Who was signed in stays so while the database cannot be read: pages are read-only.
-            Err(crate::store::Error::Unavailable(why)) => {
+            Err(store::Error::Unavailable(why)) => {
                 return self.remembered(&hash).map(Some).ok_or(Error::Unavailable(why));
             }
             Err(error) => return Err(error.into()),
         };
-        if now >= login.expires_ms || now >= login.used_ms + IDLE_MS {
+        if now >= login.used_ms + IDLE_MS {
             return Ok(None);
         }
         if now >= login.used_ms + TOUCH_MS {
             self.touch(login.id, now).await;
         }
         let caller = Caller {
-            user: login.user,
-            name: login.name,
-            role: login.role,
+            user: account.id,
+            name: account.name,
+            role: account.role,
             via: Via::Login(login.id),
         };
         self.remember(hash, caller.clone());
@@ -365,7 +377,7 @@ impl Advisor {
         let touched = self
             .store()
             .write(move |tx| {
-                let write = scope.write().ok_or(crate::store::Error::Denied)?;
+                let write = writing(&scope)?;
                 logins::touch(tx, write, id, now)
             })
             .await;
@@ -379,10 +391,10 @@ impl Advisor {
             return Ok(());
         };
         let scope = job("login");
-        let entry = self.audit_entry(&scope, Entry::new("logout", "user", caller.user).by(caller.user));
+        let entry = self.audited(&scope, Entry::new("logout", "user", caller.user).by(caller.user)).await?;
         self.store()
             .write(move |tx| {
-                let write = scope.write().ok_or(crate::store::Error::Denied)?;
+                let write = writing(&scope)?;
                 logins::delete(tx, write, id)?;
                 entry.append(tx, write)
             })
@@ -395,7 +407,7 @@ impl Advisor {
     pub async fn change_password(&self, caller: &Caller, current: &str, new: &str) -> Result<Secret> {
         let scope = job("login");
         let user = caller.user;
-        let stored = self.store().read(move |db| users::get(db, &scope, user)).await?.password_phc;
+        let stored = self.store().read(move |db| users::password(db, &scope, user)).await?;
         let current = current.to_owned();
         if !self.hash_work(move || password::verify(&current, &stored)).await? {
             return Err(Error::invalid("current_password", Refusal::OutOfRange));
@@ -403,10 +415,10 @@ impl Advisor {
         accept(new, &caller.name, "new_password")?;
         let phc = self.hash_password(new.to_owned()).await?;
         let now = self.now_ms();
-        let entry = self.audit_entry(&scope, Entry::new("account.password", "user", user).by(user));
+        let entry = self.audited(&scope, Entry::new("account.password", "user", user).by(user)).await?;
         self.store()
             .write(move |tx| {
-                let write = scope.write().ok_or(crate::store::Error::Denied)?;
+                let write = writing(&scope)?;
                 users::set_password(tx, write, user, &phc, now)?;
                 logins::delete_of_user(tx, write, user)?;
                 entry.append(tx, write)
@@ -419,7 +431,7 @@ impl Advisor {
     /// Issues a bearer token for the caller's own account.
     pub async fn issue_token(&self, caller: &Caller, name: &str) -> Result<Secret> {
         let name = named(name, "token_name")?;
-        let secret = new_secret();
+        let secret = new_secret()?;
         let now = self.now_ms();
         let id = TokenId(self.new_id());
         let row = tokens::NewToken {
@@ -427,14 +439,14 @@ impl Advisor {
             token_hash: hash_of(&secret.0),
             user: caller.user,
             name,
-            created_ms: now,
+            at_ms: now,
             expires_ms: now + TOKEN_MS,
         };
         let scope = job("tokens");
-        let entry = self.audit_entry(&scope, Entry::new("token.issue", "token", id).by(caller.user));
+        let entry = self.audited(&scope, Entry::new("token.issue", "token", id).by(caller.user)).await?;
         self.store()
             .write(move |tx| {
-                let write = scope.write().ok_or(crate::store::Error::Denied)?;
+                let write = writing(&scope)?;
                 tokens::create(tx, write, &row)?;
                 entry.append(tx, write)
             })
@@ -442,21 +454,20 @@ impl Advisor {
         Ok(secret)
     }
 
-    pub async fn tokens(&self, caller: &Caller) -> Result<Vec<tokens::Token>> {
-        let scope = job("tokens");
-        let user = caller.user;
-        Ok(self.store().read(move |db| tokens::list(db, &scope, user)).await?)
+    pub async fn tokens(&self, caller: &Caller) -> Result<Vec<Token>> {
+        let scope = own(caller);
+        Ok(self.store().read(move |db| tokens::list(db, &scope)).await?)
     }
 
     /// Revokes one of the caller's own tokens.
     pub async fn revoke_token(&self, caller: &Caller, id: TokenId) -> Result<()> {
-        let scope = job("tokens");
+        let scope = own(caller);
         let (user, now) = (caller.user, self.now_ms());
-        let entry = self.audit_entry(&scope, Entry::new("token.revoke", "token", id).by(user));
+        let entry = self.audited(&scope, Entry::new("token.revoke", "token", id).by(user)).await?;
         self.store()
             .write(move |tx| {
-                let write = scope.write().ok_or(crate::store::Error::Denied)?;
-                tokens::revoke(tx, write, user, id, now)?;
+                let write = writing(&scope)?;
+                tokens::revoke(tx, write, id, now)?;
                 entry.append(tx, write)
             })
             .await?;
@@ -468,15 +479,20 @@ impl Advisor {
         let hash = hash_of(secret);
         let now = self.now_ms();
         let scope = job("tokens");
-        let found = self.store().read(move |db| tokens::find_by_hash(db, &scope, &hash)).await?;
-        Ok(found
-            .filter(|token| token.revoked_ms.is_none() && now < token.expires_ms)
-            .map(|token| Caller {
-                user: token.user,
-                name: token.user_name,
-                role: token.role,
+        let found = self
+            .store()
+            .read(move |db| tokens::find_by_hash(db, &scope, &hash, now))
+            .await;
+        match found {
+            Ok((token, account)) => Ok(Some(Caller {
+                user: account.id,
+                name: account.name,
+                role: account.role,
                 via: Via::Token(token.id),
-            }))
+            })),
+            Err(store::Error::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn hash_password(&self, password: String) -> Result<String> {
@@ -497,9 +513,9 @@ impl Advisor {
     }
 }
 
-fn taken(error: crate::store::Error) -> Error {
+fn taken(error: store::Error) -> Error {
     match error {
-        crate::store::Error::Conflict(_) => Error::invalid("name", Refusal::Taken),
+        store::Error::Conflict(_) => Error::invalid("name", Refusal::Taken),
         other => other.into(),
     }
 }
