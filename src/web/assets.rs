@@ -13,12 +13,12 @@ use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
 #[folder = "assets"]
-#[include = "css/*.css"]
-#[include = "js/*.js"]
-#[include = "vendor/*.js"]
-#[include = "icons/*.svg"]
-#[include = "icons/*.webmanifest"]
 struct Files;
+
+/// Only what a page may ask for; words and knowledge are embedded elsewhere.
+fn served(path: &str) -> bool {
+    ["css/", "js/", "vendor/", "icons/"].iter().any(|folder| path.starts_with(folder))
+}
 
 struct Asset {
     content_type: &'static str,
@@ -28,6 +28,7 @@ struct Asset {
 /// Served name (with hash) → content.
 static SERVED: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {
     Files::iter()
+        .filter(|path| served(path))
         .filter_map(|path| {
             let file = Files::get(&path)?;
             let asset = Asset {
@@ -42,6 +43,7 @@ static SERVED: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {
 /// Path in `assets/` → URL.
 static URLS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     Files::iter()
+        .filter(|path| served(path))
         .filter_map(|path| {
             let hash = Files::get(&path)?.metadata.sha256_hash();
             let url = format!("/assets/{}", served_name(&path, &hash));

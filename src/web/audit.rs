@@ -21,6 +21,9 @@ use crate::advisor::{
     export::ExportView,
 };
 
+/// Entries on a page.
+const ENTRIES: u16 = 50;
+
 #[derive(Template)]
 #[template(path = "audit.html")]
 struct AuditPage {
@@ -43,8 +46,8 @@ pub(crate) async fn show(
     Query(query): Query<Older>,
 ) -> Result<Response> {
     let advisor = &state.advisor;
-    let report = advisor.audit_report(&signed.caller).await?;
-    let entries = advisor.audit_entries(&signed.caller, query.before).await?;
+    let report = advisor.audit_report(signed.caller.scope()).await?;
+    let entries = advisor.audit_entries(signed.caller.scope(), query.before, ENTRIES).await?;
     let exports = advisor.exports(&signed.caller)?;
     let older = entries.last().map(|entry| entry.seq).filter(|seq| *seq > 1);
     Ok(Page(AuditPage { l: signed.layout("audit"), report, entries, older, exports }).into_response())

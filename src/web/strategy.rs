@@ -13,7 +13,6 @@ use super::{
     auth::Signed,
     error::{Error, Result},
     page::{Layout, Page},
-    sessions::state_key,
 };
 use crate::{
     advisor::{
