@@ -43,6 +43,7 @@ struct FactsPage {
     facts: Vec<FactLine>,
     history: Vec<Change>,
     may_edit: bool,
+    current: &'static str,
     tables: &'static [&'static str],
 }
 
@@ -57,11 +58,11 @@ pub(crate) async fn facts(State(state): State<AppState>, signed: Signed) -> Resu
     } else {
         Vec::new()
     };
-    Ok(Page(FactsPage { l, missing, facts, history, may_edit, tables: TABLES }).into_response())
+    Ok(Page(FactsPage { l, missing, facts, history, may_edit, current: "facts", tables: TABLES }).into_response())
 }
 
 /// The key that says why a fact may not be quoted.
-fn why_key(why: Unquotable) -> &'static str {
+fn why_key(why: &Unquotable) -> &'static str {
     match why {
         Unquotable::Unverified => "unquotable-unverified",
         Unquotable::LowConfidence => "unquotable-low-confidence",
@@ -110,6 +111,12 @@ struct FactPage {
     may_edit: bool,
     problem: Option<String>,
     confidences: &'static [Confidence],
+}
+
+impl FactPage {
+    fn name(&self) -> &str {
+        self.fact.label.get(self.l.tr.0)
+    }
 }
 
 fn fact_page(state: &AppState, signed: &Signed, id: &str) -> Result<FactPage> {
@@ -187,7 +194,7 @@ struct Row {
 #[template(path = "table.html")]
 struct TablePage {
     l: Layout,
-    table: &'static str,
+    current: &'static str,
     rows: Vec<Row>,
     tables: &'static [&'static str],
 }
@@ -201,7 +208,7 @@ pub(crate) async fn table(
     let table = TABLES.iter().find(|known| **known == table).ok_or(Error::NOT_FOUND)?;
     let l = signed.layout("knowledge");
     let rows = rows(table, &state.advisor.knowledge(), l.tr.0);
-    Ok(Page(TablePage { l, table, rows, tables: TABLES }).into_response())
+    Ok(Page(TablePage { l, current: table, rows, tables: TABLES }).into_response())
 }
 
 fn rows(table: &str, k: &Knowledge, lang: Lang) -> Vec<Row> {

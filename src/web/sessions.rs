@@ -375,7 +375,7 @@ pub(crate) async fn card(
 }
 
 /// The key of an objection's state in words.
-pub(crate) const fn state_key(state: ObjectionState) -> &'static str {
+pub(crate) const fn state_key(state: &ObjectionState) -> &'static str {
     match state {
         ObjectionState::Open => "objection-open",
         ObjectionState::Likely => "objection-likely",

@@ -22,6 +22,7 @@ use crate::{
     domain::{
         fact::FactId,
         id::{SessionId, StrategyId},
+        labels::Objection,
         strategy::{Body, JobState, Key},
     },
 };
@@ -70,8 +71,8 @@ trait Panel {
         self.s().is_some_and(|s| matches!(s.state, JobState::Failed | JobState::Cancelled))
     }
 
-    fn name_of(&self, objection: crate::domain::labels::Objection) -> String {
-        let named = self.s().and_then(|s| s.objection_names.get(&objection));
+    fn name_of(&self, objection: &Objection) -> String {
+        let named = self.s().and_then(|s| s.objection_names.get(objection));
         named.cloned().unwrap_or_else(|| objection.id().to_owned())
     }
 }
