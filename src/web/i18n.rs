@@ -42,8 +42,9 @@ impl Tr {
 
     /// A text that depends on a number, with the language's plural forms (`$n`).
     pub(crate) fn n(self, key: impl AsRef<str>, n: impl std::fmt::Display) -> String {
+        let n = n.to_string();
         let mut args = FluentArgs::new();
-        args.set("n", FluentValue::try_number(&n.to_string()));
+        args.set("n", FluentValue::try_number(&n));
         self.format(key.as_ref(), Some(&args))
     }
 

@@ -51,6 +51,12 @@ struct ListPage {
     statuses: &'static [Status],
 }
 
+impl ListPage {
+    fn chosen(&self, status: &Status) -> bool {
+        self.status == Some(*status)
+    }
+}
+
 #[derive(Deserialize)]
 pub(crate) struct ListQuery {
     #[serde(default)]
