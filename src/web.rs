@@ -61,7 +61,11 @@ pub fn state(
     ca_pem: Option<String>,
 ) -> AppState {
     let own = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
-    let names = names.into_iter().map(|name| name.to_ascii_lowercase()).chain(own).collect();
+    let names = names
+        .into_iter()
+        .map(|name| name.to_ascii_lowercase())
+        .chain(own)
+        .collect();
     AppState {
         advisor,
         names: Arc::new(names),

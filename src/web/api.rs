@@ -45,7 +45,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
                 let field = text.split('`').nth(1).unwrap_or("body").to_owned();
                 Err(Error::Malformed { field })
             }
-            Err(JsonRejection::JsonSyntaxError(_)) => Err(Error::Malformed { field: "body".to_owned() }),
+            Err(JsonRejection::JsonSyntaxError(_)) => Err(Error::Malformed {
+                field: "body".to_owned(),
+            }),
             Err(other) => Err(Error::Status(other.status())),
         }
     }
@@ -76,7 +78,11 @@ pub(crate) async fn analyze(
     Body(body): Body<Analyze>,
 ) -> Result<Json<Analysis>> {
     let advisor = &state.advisor;
-    Ok(Json(advisor.analyze(&signed.caller, body.session_id, body.speaker, &body.text).await?))
+    Ok(Json(
+        advisor
+            .analyze(&signed.caller, body.session_id, body.speaker, &body.text)
+            .await?,
+    ))
 }
 
 #[derive(Deserialize)]
@@ -92,8 +98,16 @@ pub(crate) async fn sessions(
     signed: Signed,
     Query(query): Query<SessionsQuery>,
 ) -> Result<Json<SessionList>> {
-    let filter = ListFilter { status: query.status, text: query.q };
-    Ok(Json(state.advisor.sessions(&signed.caller, filter, query.cursor).await?))
+    let filter = ListFilter {
+        status: query.status,
+        text: query.q,
+    };
+    Ok(Json(
+        state
+            .advisor
+            .sessions(&signed.caller, filter, query.cursor)
+            .await?,
+    ))
 }
 
 #[derive(Deserialize)]
@@ -114,8 +128,18 @@ pub(crate) async fn open(
     signed: Signed,
     Body(body): Body<Open>,
 ) -> Result<Response> {
-    let Open { alias, profiling, contact, lang } = body;
-    let new = OpenSession { alias, profiling, contact, lang };
+    let Open {
+        alias,
+        profiling,
+        contact,
+        lang,
+    } = body;
+    let new = OpenSession {
+        alias,
+        profiling,
+        contact,
+        lang,
+    };
     let id = state.advisor.open_session(&signed.caller, new).await?;
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))).into_response())
 }
@@ -141,7 +165,10 @@ pub(crate) async fn start_strategy(
     signed: Signed,
     Body(body): Body<Start>,
 ) -> Result<Response> {
-    let id = state.advisor.start_strategy(&signed.caller, body.session_id).await?;
+    let id = state
+        .advisor
+        .start_strategy(&signed.caller, body.session_id)
+        .await?;
     Ok((StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response())
 }
 
@@ -170,7 +197,9 @@ pub(crate) async fn objection(
     Body(body): Body<Handle>,
 ) -> Result<Response> {
     let advisor = &state.advisor;
-    let answer = advisor.handle_objection(&signed.caller, body.objection, body.archetype, body.lang).await?;
+    let answer = advisor
+        .handle_objection(&signed.caller, body.objection, body.archetype, body.lang)
+        .await?;
     Ok(Json(answer).into_response())
 }
 
@@ -190,9 +219,26 @@ pub(crate) async fn playbooks(
     signed: Signed,
     Query(query): Query<PlaybooksQuery>,
 ) -> Result<Response> {
-    let PlaybooksQuery { archetype, tag, stage, objection, lang } = query;
-    let filter = PlaybookFilter { archetype, tag, stage, objection };
-    Ok(Json(state.advisor.playbooks(&signed.caller, filter, lang).await?).into_response())
+    let PlaybooksQuery {
+        archetype,
+        tag,
+        stage,
+        objection,
+        lang,
+    } = query;
+    let filter = PlaybookFilter {
+        archetype,
+        tag,
+        stage,
+        objection,
+    };
+    Ok(Json(
+        state
+            .advisor
+            .playbooks(&signed.caller, filter, lang)
+            .await?,
+    )
+    .into_response())
 }
 
 #[derive(Deserialize)]
@@ -225,7 +271,10 @@ pub(crate) async fn feedback(
 }
 
 /// `GET /api/data/{table}`: the knowledge at its present revision.
-pub(crate) async fn data(State(state): State<AppState>, Path(table): Path<String>) -> Result<Json<Value>> {
+pub(crate) async fn data(
+    State(state): State<AppState>,
+    Path(table): Path<String>,
+) -> Result<Json<Value>> {
     let k = state.advisor.knowledge();
     let rows = match table.as_str() {
         "facts" => json!(k.facts),

@@ -17,7 +17,9 @@ struct Files;
 
 /// Only what a page may ask for; words and knowledge are embedded elsewhere.
 fn served(path: &str) -> bool {
-    ["css/", "js/", "vendor/", "icons/"].iter().any(|folder| path.starts_with(folder))
+    ["css/", "js/", "vendor/", "icons/"]
+        .iter()
+        .any(|folder| path.starts_with(folder))
 }
 
 struct Asset {
@@ -112,7 +114,12 @@ mod tests {
         let name = url("css/tokens.css").strip_prefix("/assets/").unwrap();
         let found = serve(Path(name.to_owned())).await;
         assert_eq!(found.status(), StatusCode::OK);
-        assert!(found.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+        assert!(
+            found.headers()[header::CACHE_CONTROL]
+                .to_str()
+                .unwrap()
+                .contains("immutable")
+        );
         let missing = serve(Path("css/tokens.css".to_owned())).await;
         assert_eq!(missing.status(), StatusCode::NOT_FOUND);
     }

@@ -47,10 +47,19 @@ pub(crate) async fn show(
 ) -> Result<Response> {
     let advisor = &state.advisor;
     let report = advisor.audit_report(signed.caller.scope()).await?;
-    let entries = advisor.audit_entries(signed.caller.scope(), query.before, ENTRIES).await?;
+    let entries = advisor
+        .audit_entries(signed.caller.scope(), query.before, ENTRIES)
+        .await?;
     let exports = advisor.exports(&signed.caller)?;
     let older = entries.last().map(|entry| entry.seq).filter(|seq| *seq > 1);
-    Ok(Page(AuditPage { l: signed.layout("audit"), report, entries, older, exports }).into_response())
+    Ok(Page(AuditPage {
+        l: signed.layout("audit"),
+        report,
+        entries,
+        older,
+        exports,
+    })
+    .into_response())
 }
 
 /// `POST /audit/exports`
@@ -66,11 +75,19 @@ pub(crate) async fn download(
     Path((name, file)): Path<(String, String)>,
 ) -> Result<Response> {
     let path = state.advisor.export_file(&signed.caller, &name, &file)?;
-    let bytes = tokio::fs::read(&path).await.map_err(|e| Cause::Unavailable(e.to_string()))?;
-    let safe: String = file.chars().filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).collect();
+    let bytes = tokio::fs::read(&path)
+        .await
+        .map_err(|e| Cause::Unavailable(e.to_string()))?;
+    let safe: String = file
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c))
+        .collect();
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{safe}\"")),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{safe}\""),
+        ),
     ];
     Ok((headers, Body::from(bytes)).into_response())
 }

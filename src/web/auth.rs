@@ -23,7 +23,10 @@ const fn cookie_name(secure: bool) -> &'static str {
 /// that a cookie never adds rights to a machine's request.
 pub(crate) async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Option<Caller>> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let secret = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+        let secret = value
+            .to_str()
+            .ok()
+            .and_then(|text| text.strip_prefix("Bearer "));
         return match secret {
             Some(secret) => Ok(state.advisor.bearer(secret.trim()).await?),
             None => Ok(None),
@@ -40,12 +43,21 @@ pub(crate) fn address(request: &Request) -> String {
     request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
-        .map_or_else(|| "local".to_owned(), |ConnectInfo(from)| from.ip().to_string())
+        .map_or_else(
+            || "local".to_owned(),
+            |ConnectInfo(from)| from.ip().to_string(),
+        )
 }
 
 /// The `Set-Cookie` of a sign-in.
 pub(crate) fn sign_in(state: &AppState, secret: &Secret) -> HeaderValue {
-    set_cookie(state.secure, cookie_name(state.secure), &secret.0, ABSOLUTE_MS / 1_000, true)
+    set_cookie(
+        state.secure,
+        cookie_name(state.secure),
+        &secret.0,
+        ABSOLUTE_MS / 1_000,
+        true,
+    )
 }
 
 /// The `Set-Cookie` that ends a sign-in.
@@ -54,7 +66,13 @@ pub(crate) fn sign_out(state: &AppState) -> HeaderValue {
 }
 
 /// A cookie for the whole site; `value` holds only characters that a cookie may.
-pub(crate) fn set_cookie(secure: bool, name: &str, value: &str, max_age_s: i64, http_only: bool) -> HeaderValue {
+pub(crate) fn set_cookie(
+    secure: bool,
+    name: &str,
+    value: &str,
+    max_age_s: i64,
+    http_only: bool,
+) -> HeaderValue {
     let mut text = format!("{name}={value}; Path=/; Max-Age={max_age_s}; SameSite=Strict");
     if http_only {
         text.push_str("; HttpOnly");
@@ -89,7 +107,11 @@ impl Signed {
 impl<S: Send + Sync> FromRequestParts<S> for Signed {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let caller = parts.extensions.get::<Caller>().cloned().ok_or(Error::Unauthenticated)?;
+        let caller = parts
+            .extensions
+            .get::<Caller>()
+            .cloned()
+            .ok_or(Error::Unauthenticated)?;
         let headers = parts.headers.clone();
         Ok(Self { caller, headers })
     }

@@ -78,14 +78,19 @@ pub(crate) async fn keep(State(state): State<AppState>, request: Request, next: 
         && !request.headers().contains_key("hx-request")
         && !request.headers().contains_key(header::AUTHORIZATION)
         && !path.ends_with("/live")
-        && !["/assets/", "/api/", "/login", "/setup", "/audit/exports/"].iter().any(|p| path.starts_with(p));
+        && !["/assets/", "/api/", "/login", "/setup", "/audit/exports/"]
+            .iter()
+            .any(|p| path.starts_with(p));
     if !fit {
         return next.run(request).await;
     }
     let tr = Tr(wanted_lang(request.headers()));
     let key = key(&request);
     let response = next.run(request).await;
-    let away = response.extensions().get::<Problem>().is_some_and(|p| p.code == "unavailable");
+    let away = response
+        .extensions()
+        .get::<Problem>()
+        .is_some_and(|p| p.code == "unavailable");
     if away {
         return match state.cache.get(&key) {
             Some(copy) => old(tr, &copy),
@@ -135,6 +140,9 @@ mod tests {
         assert!(pages.get(&key(KEPT)).is_some());
         pages.put(key(KEPT), Bytes::from_static(b"newer"), 2);
         assert_eq!(pages.get(&key(KEPT)).unwrap().at_ms, 2);
-        assert!(pages.get(&key(1)).is_some(), "a newer copy takes no second place");
+        assert!(
+            pages.get(&key(1)).is_some(),
+            "a newer copy takes no second place"
+        );
     }
 }

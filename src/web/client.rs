@@ -73,7 +73,12 @@ impl Shelf<'_> {
                 self.sources.len()
             }
         };
-        Some(Shown { label: fact.label.get(self.lang).to_owned(), value, as_of, source })
+        Some(Shown {
+            label: fact.label.get(self.lang).to_owned(),
+            value,
+            as_of,
+            source,
+        })
     }
 }
 
@@ -87,9 +92,18 @@ pub(crate) async fn show(
     let lang = state.advisor.session(&signed.caller, session).await?.lang;
     let knowledge = state.advisor.knowledge();
     let today = state.advisor.today();
-    let mut shelf = Shelf { knowledge: &knowledge, today, lang, sources: Vec::new() };
+    let mut shelf = Shelf {
+        knowledge: &knowledge,
+        today,
+        lang,
+        sources: Vec::new(),
+    };
     let mut cars = Vec::new();
-    for car in knowledge.cars.iter().filter(|car| car.availability != Availability::Unknown) {
+    for car in knowledge
+        .cars
+        .iter()
+        .filter(|car| car.availability != Availability::Unknown)
+    {
         cars.push(CarShown {
             name: car.model_name.clone(),
             variant: car.variant.clone(),
@@ -104,5 +118,12 @@ pub(crate) async fn show(
     let sources = shelf.sources;
     let mut l = Layout::public(&signed.headers);
     l.tr = Tr(lang);
-    Ok(Page(ClientPage { l, session, cars, charging, sources }).into_response())
+    Ok(Page(ClientPage {
+        l,
+        session,
+        cars,
+        charging,
+        sources,
+    })
+    .into_response())
 }

@@ -52,8 +52,13 @@ pub(crate) async fn login_form(State(state): State<AppState>, anyone: Anyone) ->
     if anyone.caller.is_some() {
         return Redirect::to("/").into_response();
     }
-    Page(LoginPage { l: anyone.layout(), secure: state.secure, name: String::new(), problem: None })
-        .into_response()
+    Page(LoginPage {
+        l: anyone.layout(),
+        secure: state.secure,
+        name: String::new(),
+        problem: None,
+    })
+    .into_response()
 }
 
 #[derive(Deserialize)]
@@ -80,7 +85,12 @@ pub(crate) async fn login(
         }
         Err(LoginError::Other(cause)) => return Err(cause.into()),
     };
-    let page = LoginPage { l, secure: state.secure, name: form.name, problem: Some(problem) };
+    let page = LoginPage {
+        l,
+        secure: state.secure,
+        name: form.name,
+        problem: Some(problem),
+    };
     Ok((status, Page(page)).into_response())
 }
 
@@ -121,7 +131,12 @@ pub(crate) async fn setup_form(
     if !state.advisor.setup_is_open(&query.key) {
         return Err(Error::NOT_FOUND);
     }
-    let page = SetupPage { l: anyone.layout(), key: query.key, form: SetupForm::default(), problem: None };
+    let page = SetupPage {
+        l: anyone.layout(),
+        key: query.key,
+        form: SetupForm::default(),
+        problem: None,
+    };
     Ok(Page(page).into_response())
 }
 
@@ -158,7 +173,12 @@ pub(crate) async fn setup(
         Err(Cause::Invalid { field, why }) => {
             let l = anyone.layout();
             let problem = Some(refusal(l.tr, field, why));
-            let page = SetupPage { l, key: form.key.clone(), form, problem };
+            let page = SetupPage {
+                l,
+                key: form.key.clone(),
+                form,
+                problem,
+            };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
         }
         Err(cause) => Err(cause.into()),
@@ -174,7 +194,11 @@ struct TrustPage {
 
 /// `GET /trust`: how a device comes to trust this appliance.
 pub(crate) async fn trust(State(state): State<AppState>, anyone: Anyone) -> Response {
-    Page(TrustPage { l: anyone.layout(), has_ca: state.ca_pem.is_some() }).into_response()
+    Page(TrustPage {
+        l: anyone.layout(),
+        has_ca: state.ca_pem.is_some(),
+    })
+    .into_response()
 }
 
 /// `GET /trust/ca.crt`
@@ -193,12 +217,20 @@ pub(crate) struct Preferences {
 }
 
 /// `POST /preferences`: language and theme of this browser.
-pub(crate) async fn preferences(State(state): State<AppState>, Form(form): Form<Preferences>) -> Response {
+pub(crate) async fn preferences(
+    State(state): State<AppState>,
+    Form(form): Form<Preferences>,
+) -> Response {
     // Only a path of our own, so that the form cannot send a person elsewhere.
-    let own = form.back.starts_with('/') && !form.back.starts_with("//") && !form.back.contains('\\');
+    let own =
+        form.back.starts_with('/') && !form.back.starts_with("//") && !form.back.contains('\\');
     let back = if own { form.back.as_str() } else { "/account" };
     let mut response = Redirect::to(back).into_response();
-    let lang = form.lang.as_deref().and_then(Lang::from_id).map(|lang| (LANG_COOKIE, lang.id()));
+    let lang = form
+        .lang
+        .as_deref()
+        .and_then(Lang::from_id)
+        .map(|lang| (LANG_COOKIE, lang.id()));
     let theme = match form.theme.as_deref() {
         Some("light") => Some((THEME_COOKIE, "light")),
         Some("dark") => Some((THEME_COOKIE, "dark")),
@@ -225,7 +257,13 @@ struct AccountPage {
 
 async fn account_page(state: &AppState, signed: &Signed) -> Result<AccountPage> {
     let tokens = state.advisor.tokens(&signed.caller).await?;
-    Ok(AccountPage { l: signed.layout("account"), tokens, fresh: None, problem: None, changed: false })
+    Ok(AccountPage {
+        l: signed.layout("account"),
+        tokens,
+        fresh: None,
+        problem: None,
+        changed: false,
+    })
 }
 
 /// `GET /account`
@@ -245,17 +283,25 @@ pub(crate) async fn password(
     signed: Signed,
     Form(form): Form<PasswordForm>,
 ) -> Result<Response> {
-    let changed =
-        state.advisor.change_password(&signed.caller, &form.current_password, &form.new_password).await;
+    let changed = state
+        .advisor
+        .change_password(&signed.caller, &form.current_password, &form.new_password)
+        .await;
     match changed {
         Ok(secret) => {
             let cookie = auth::sign_in(&state, &secret);
-            let page = AccountPage { changed: true, ..account_page(&state, &signed).await? };
+            let page = AccountPage {
+                changed: true,
+                ..account_page(&state, &signed).await?
+            };
             Ok(([(header::SET_COOKIE, cookie)], Page(page)).into_response())
         }
         Err(Cause::Invalid { field, why }) => {
             let problem = Some(refusal(signed.tr(), field, why));
-            let page = AccountPage { problem, ..account_page(&state, &signed).await? };
+            let page = AccountPage {
+                problem,
+                ..account_page(&state, &signed).await?
+            };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
         }
         Err(cause) => Err(cause.into()),
@@ -273,8 +319,14 @@ pub(crate) async fn issue_token(
     signed: Signed,
     Form(form): Form<TokenForm>,
 ) -> Result<Response> {
-    let secret = state.advisor.issue_token(&signed.caller, &form.name).await?;
-    let page = AccountPage { fresh: Some(secret.0.clone()), ..account_page(&state, &signed).await? };
+    let secret = state
+        .advisor
+        .issue_token(&signed.caller, &form.name)
+        .await?;
+    let page = AccountPage {
+        fresh: Some(secret.0.clone()),
+        ..account_page(&state, &signed).await?
+    };
     Ok(Page(page).into_response())
 }
 

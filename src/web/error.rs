@@ -30,9 +30,13 @@ pub(crate) enum Error {
     CrossSite,
     /// The Host header names no name of this appliance.
     WrongHost,
-    TooMany { retry_after_s: u32 },
+    TooMany {
+        retry_after_s: u32,
+    },
     /// The body is no JSON or form of the expected shape; names the field where it is known.
-    Malformed { field: String },
+    Malformed {
+        field: String,
+    },
     Status(StatusCode),
 }
 
@@ -53,7 +57,13 @@ impl Error {
     }
 
     fn problem(&self) -> Problem {
-        let of = |status, code| Problem { status, code, field: None, refusal: None, retry_after_s: None };
+        let of = |status, code| Problem {
+            status,
+            code,
+            field: None,
+            refusal: None,
+            retry_after_s: None,
+        };
         match self {
             Self::Advisor(cause) => match cause {
                 Cause::NotFound => of(StatusCode::NOT_FOUND, "not_found"),
@@ -285,7 +295,11 @@ fn document(problem: &Problem, title: String, detail: String) -> Response {
         field: problem.field.clone(),
     };
     let kind = HeaderValue::from_static("application/problem+json");
-    ([(header::CONTENT_TYPE, kind)], serde_json::to_string(&body).unwrap_or_default()).into_response()
+    (
+        [(header::CONTENT_TYPE, kind)],
+        serde_json::to_string(&body).unwrap_or_default(),
+    )
+        .into_response()
 }
 
 /// A notice beside the work, which stays as it is; a lost sign-in goes to the login page.
@@ -293,7 +307,10 @@ fn htmx(problem: &Problem, title: String, detail: String) -> Response {
     if problem.code == "unauthenticated" {
         return ([("hx-redirect", "/login")], "").into_response();
     }
-    let mut response = Notice { title, detail }.render().map(Html).into_response_or_empty();
+    let mut response = Notice { title, detail }
+        .render()
+        .map(Html)
+        .into_response_or_empty();
     let headers = response.headers_mut();
     headers.insert("hx-retarget", HeaderValue::from_static("#notices"));
     headers.insert("hx-reswap", HeaderValue::from_static("innerHTML"));
@@ -321,7 +338,9 @@ impl From<advisor::access::LoginError> for Error {
     fn from(error: advisor::access::LoginError) -> Self {
         match error {
             advisor::access::LoginError::Wrong => Self::Unauthenticated,
-            advisor::access::LoginError::Wait { seconds } => Self::TooMany { retry_after_s: seconds },
+            advisor::access::LoginError::Wait { seconds } => Self::TooMany {
+                retry_after_s: seconds,
+            },
             advisor::access::LoginError::Other(cause) => Self::Advisor(cause),
         }
     }

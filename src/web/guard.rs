@@ -3,11 +3,7 @@
 //! Invariant: no state changes on GET, and no cookie is believed on a request that another site
 //! could have made.
 
-use std::{
-    num::NonZeroU32,
-    sync::Arc,
-    time::Instant,
-};
+use std::{num::NonZeroU32, sync::Arc, time::Instant};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -41,8 +37,14 @@ static HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, CSP),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
@@ -117,10 +119,16 @@ pub(crate) async fn admit(
         return Ok(next.run(request).await);
     }
     let caller = auth::caller(&state, request.headers()).await?;
-    let limiter = if path.ends_with("/preview") { &state.limits.previews } else { &state.limits.requests };
+    let limiter = if path.ends_with("/preview") {
+        &state.limits.previews
+    } else {
+        &state.limits.requests
+    };
     match &caller {
         Some(caller) => state.limits.check(limiter, &caller.bucket())?,
-        None => state.limits.check(&state.limits.anonymous, &auth::address(&request))?,
+        None => state
+            .limits
+            .check(&state.limits.anonymous, &auth::address(&request))?,
     }
     match (rule, caller) {
         (Allow::Public, caller) => insert(&mut request, caller),
@@ -145,10 +153,13 @@ fn same_origin(headers: &HeaderMap) -> bool {
     if let Some(site) = text(headers, &HeaderName::from_static("sec-fetch-site")) {
         return site == "same-origin";
     }
-    let (Some(origin), Some(host)) = (text(headers, &header::ORIGIN), text(headers, &header::HOST)) else {
+    let (Some(origin), Some(host)) = (text(headers, &header::ORIGIN), text(headers, &header::HOST))
+    else {
         return false;
     };
-    origin.split_once("://").is_some_and(|(_, from)| from == host)
+    origin
+        .split_once("://")
+        .is_some_and(|(_, from)| from == host)
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
@@ -187,7 +198,9 @@ impl Limits {
         if self.lifted {
             return Ok(());
         }
-        let n = self.checks.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let n = self
+            .checks
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         if n % SWEEP_EVERY == SWEEP_EVERY - 1 {
             for limiter in [&self.requests, &self.previews, &self.anonymous] {
                 limiter.retain_recent();
@@ -235,7 +248,11 @@ mod tests {
         };
         assert!(check(&[("sec-fetch-site", "same-origin")]));
         assert!(!check(&[("sec-fetch-site", "same-site")]));
-        assert!(!check(&[("sec-fetch-site", "cross-site"), ("origin", "http://a"), ("host", "a")]));
+        assert!(!check(&[
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "http://a"),
+            ("host", "a")
+        ]));
         assert!(check(&[("origin", "http://a:1"), ("host", "a:1")]));
         assert!(!check(&[("origin", "http://b:1"), ("host", "a:1")]));
         assert!(!check(&[("origin", "null"), ("host", "a:1")]));

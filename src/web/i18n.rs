@@ -19,8 +19,8 @@ fn bundle(lang: &str, source: &str) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![lang]);
     // Isolation marks would break the guard and make texts unequal to themselves.
     bundle.set_use_isolating(false);
-    let resource = FluentResource::try_new(source.to_owned())
-        .unwrap_or_else(|(resource, errors)| {
+    let resource =
+        FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, errors)| {
             tracing::error!(?errors, "a translation file has errors");
             resource
         });
@@ -49,7 +49,12 @@ impl Tr {
     }
 
     /// A text with one named value.
-    pub(crate) fn a(self, key: impl AsRef<str>, name: &str, value: impl std::fmt::Display) -> String {
+    pub(crate) fn a(
+        self,
+        key: impl AsRef<str>,
+        name: &str,
+        value: impl std::fmt::Display,
+    ) -> String {
         let mut args = FluentArgs::new();
         args.set(name.to_owned(), value.to_string());
         self.format(key.as_ref(), Some(&args))
@@ -198,7 +203,9 @@ pub(crate) mod tests {
 
     #[test]
     fn polish_plurals_have_their_forms() {
-        let forms: Vec<_> = [1, 3, 5, 22].map(|n| Tr(Lang::Pl).n("sessions-count", n)).into();
+        let forms: Vec<_> = [1, 3, 5, 22]
+            .map(|n| Tr(Lang::Pl).n("sessions-count", n))
+            .into();
         assert_eq!(forms, ["1 sesja", "3 sesje", "5 sesji", "22 sesje"]);
     }
 }

@@ -31,8 +31,15 @@ use crate::{
 
 /// The tables besides the facts, which have their own page.
 pub(crate) const TABLES: &[&str] = &[
-    "archetypes", "objections", "playbooks", "arguments", "questions", "signals", "cars",
-    "competitors", "promotions",
+    "archetypes",
+    "objections",
+    "playbooks",
+    "arguments",
+    "questions",
+    "signals",
+    "cars",
+    "competitors",
+    "promotions",
 ];
 
 #[derive(Template)]
@@ -58,7 +65,16 @@ pub(crate) async fn facts(State(state): State<AppState>, signed: Signed) -> Resu
     } else {
         Vec::new()
     };
-    Ok(Page(FactsPage { l, missing, facts, history, may_edit, current: "facts", tables: TABLES }).into_response())
+    Ok(Page(FactsPage {
+        l,
+        missing,
+        facts,
+        history,
+        may_edit,
+        current: "facts",
+        tables: TABLES,
+    })
+    .into_response())
 }
 
 /// The key that says why a fact may not be quoted.
@@ -94,7 +110,10 @@ impl FactForm {
             },
             source: fact.source.clone(),
             as_of: fact.as_of.to_string(),
-            valid_to: fact.valid_to.map(|date| date.to_string()).unwrap_or_default(),
+            valid_to: fact
+                .valid_to
+                .map(|date| date.to_string())
+                .unwrap_or_default(),
             review_by: fact.review_by.to_string(),
             confidence: fact.confidence.id().to_owned(),
         }
@@ -161,7 +180,11 @@ pub(crate) async fn edit(
         Ok(()) => Ok(Redirect::to("/knowledge").into_response()),
         Err(Cause::Invalid { field, why }) => {
             let problem = Some(refusal(signed.tr(), field, why));
-            let page = FactPage { problem, form, ..fact_page(&state, &signed, &id)? };
+            let page = FactPage {
+                problem,
+                form,
+                ..fact_page(&state, &signed, &id)?
+            };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
         }
         Err(cause) => Err(cause.into()),
@@ -179,7 +202,10 @@ pub(crate) async fn undo(
     signed: Signed,
     Form(form): Form<Undo>,
 ) -> Result<Redirect> {
-    state.advisor.undo_knowledge(&signed.caller, form.rev).await?;
+    state
+        .advisor
+        .undo_knowledge(&signed.caller, form.rev)
+        .await?;
     Ok(Redirect::to("/knowledge"))
 }
 
@@ -205,10 +231,19 @@ pub(crate) async fn table(
     signed: Signed,
     Path(table): Path<String>,
 ) -> Result<Response> {
-    let table = TABLES.iter().find(|known| **known == table).ok_or(Error::NOT_FOUND)?;
+    let table = TABLES
+        .iter()
+        .find(|known| **known == table)
+        .ok_or(Error::NOT_FOUND)?;
     let l = signed.layout("knowledge");
     let rows = rows(table, &state.advisor.knowledge(), l.tr.0);
-    Ok(Page(TablePage { l, current: table, rows, tables: TABLES }).into_response())
+    Ok(Page(TablePage {
+        l,
+        current: table,
+        rows,
+        tables: TABLES,
+    })
+    .into_response())
 }
 
 fn rows(table: &str, k: &Knowledge, lang: Lang) -> Vec<Row> {
@@ -223,7 +258,11 @@ fn rows(table: &str, k: &Knowledge, lang: Lang) -> Vec<Row> {
             .iter()
             .map(|r| {
                 let a = &r.approach;
-                row(a.name.get(lang), a.description.get(lang), a.traits.get(lang).to_vec())
+                row(
+                    a.name.get(lang),
+                    a.description.get(lang),
+                    a.traits.get(lang).to_vec(),
+                )
             })
             .collect(),
         "objections" => k
@@ -238,7 +277,13 @@ fn rows(table: &str, k: &Knowledge, lang: Lang) -> Vec<Row> {
         "playbooks" => k
             .playbooks
             .iter()
-            .map(|r| row(r.title.get(lang), r.goal.get(lang), r.steps.get(lang).to_vec()))
+            .map(|r| {
+                row(
+                    r.title.get(lang),
+                    r.goal.get(lang),
+                    r.steps.get(lang).to_vec(),
+                )
+            })
             .collect(),
         "arguments" => k
             .arguments
@@ -249,7 +294,11 @@ fn rows(table: &str, k: &Knowledge, lang: Lang) -> Vec<Row> {
             .questions
             .iter()
             .map(|r| {
-                let answers = r.answers.iter().map(|a| a.label.get(lang).to_owned()).collect();
+                let answers = r
+                    .answers
+                    .iter()
+                    .map(|a| a.label.get(lang).to_owned())
+                    .collect();
                 row(r.text.get(lang), r.reason.get(lang), answers)
             })
             .collect(),
@@ -271,7 +320,11 @@ fn rows(table: &str, k: &Knowledge, lang: Lang) -> Vec<Row> {
             .iter()
             .map(|r| {
                 let name = format!("{} {}", r.brand, r.model);
-                row(&name, &r.strengths.get(lang).join(", "), r.our_advantages.get(lang).to_vec())
+                row(
+                    &name,
+                    &r.strengths.get(lang).join(", "),
+                    r.our_advantages.get(lang).to_vec(),
+                )
             })
             .collect(),
         "promotions" => k

@@ -45,15 +45,26 @@ pub(crate) async fn stream(
         .get("last-event-id")
         .and_then(|value| value.to_str().ok())
         .and_then(|text| text.parse::<EventId>().ok());
-    let subscription = state.advisor.live().subscribe(id, since, state.advisor.now_ms());
+    let subscription = state
+        .advisor
+        .live()
+        .subscribe(id, since, state.advisor.now_ms());
     let mut missed = subscription.missed;
     missed.reverse();
-    let watch = Watch { state, signed, session: id, missed, coming: subscription.coming };
+    let watch = Watch {
+        state,
+        signed,
+        session: id,
+        missed,
+        coming: subscription.coming,
+    };
     let events = Sse::new(events(watch)).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     Ok(events.into_response())
 }
 
-fn events(watch: Watch) -> impl Stream<Item = std::result::Result<Event, std::convert::Infallible>> {
+fn events(
+    watch: Watch,
+) -> impl Stream<Item = std::result::Result<Event, std::convert::Infallible>> {
     stream::unfold(watch, |mut watch| async move {
         let event = watch.next().await?;
         if event.body == Live::Shutdown {
@@ -84,7 +95,9 @@ impl Watch {
     /// What the event changed on the page; `None` ends the stream.
     async fn parts(&self, event: &LiveEvent) -> Option<String> {
         // A sign-in that has ended meanwhile watches no more.
-        let caller = super::auth::caller(&self.state, &self.signed.headers).await.ok()??;
+        let caller = super::auth::caller(&self.state, &self.signed.headers)
+            .await
+            .ok()??;
         if caller.user != self.signed.caller.user {
             return None;
         }

@@ -133,7 +133,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(header::HeaderName, &str)]) -> HeaderMap {
-        pairs.iter().map(|(k, v)| (k.clone(), v.parse().unwrap())).collect()
+        pairs
+            .iter()
+            .map(|(k, v)| (k.clone(), v.parse().unwrap()))
+            .collect()
     }
 
     #[test]
@@ -144,7 +147,10 @@ mod tests {
             (vec![(header::ACCEPT_LANGUAGE, "de,en;q=0.9")], Lang::En),
             (vec![(header::ACCEPT_LANGUAGE, "de")], Lang::Pl),
             (
-                vec![(header::ACCEPT_LANGUAGE, "en"), (header::COOKIE, "a=b; bd_lang=pl")],
+                vec![
+                    (header::ACCEPT_LANGUAGE, "en"),
+                    (header::COOKIE, "a=b; bd_lang=pl"),
+                ],
                 Lang::Pl,
             ),
         ] {

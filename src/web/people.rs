@@ -37,7 +37,12 @@ struct UsersPage {
 /// `GET /users`
 pub(crate) async fn users(State(state): State<AppState>, signed: Signed) -> Result<Response> {
     let accounts = state.advisor.accounts(&signed.caller).await?;
-    let page = UsersPage { l: signed.layout("users"), accounts, me: signed.caller.user, problem: None };
+    let page = UsersPage {
+        l: signed.layout("users"),
+        accounts,
+        me: signed.caller.user,
+        problem: None,
+    };
     Ok(Page(page).into_response())
 }
 
@@ -56,7 +61,11 @@ pub(crate) async fn create(
 ) -> Result<Response> {
     let made = match Role::from_id(&form.role) {
         Some(role) => {
-            let account = NewAccount { name: form.name, password: form.password, role };
+            let account = NewAccount {
+                name: form.name,
+                password: form.password,
+                role,
+            };
             state.advisor.create_account(&signed.caller, account).await
         }
         None => Err(Cause::invalid("role", Refusal::NotAChoice)),
@@ -66,7 +75,12 @@ pub(crate) async fn create(
         Err(Cause::Invalid { field, why }) => {
             let accounts = state.advisor.accounts(&signed.caller).await?;
             let problem = Some(refusal(signed.tr(), field, why));
-            let page = UsersPage { l: signed.layout("users"), accounts, me: signed.caller.user, problem };
+            let page = UsersPage {
+                l: signed.layout("users"),
+                accounts,
+                me: signed.caller.user,
+                problem,
+            };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
         }
         Err(cause) => Err(cause.into()),
@@ -101,7 +115,13 @@ pub(crate) async fn system(State(state): State<AppState>, signed: Signed) -> Res
     let mut parts = Vec::new();
     flatten("", &document, &mut parts);
     let uptime_min = state.limits.uptime_s() / 60;
-    Ok(Page(SystemPage { l: signed.layout("system"), ok, parts, uptime_min }).into_response())
+    Ok(Page(SystemPage {
+        l: signed.layout("system"),
+        ok,
+        parts,
+        uptime_min,
+    })
+    .into_response())
 }
 
 /// The leaves of a document with their dotted paths.
@@ -109,7 +129,11 @@ fn flatten(path: &str, value: &serde_json::Value, into: &mut Vec<(String, String
     match value {
         serde_json::Value::Object(map) => {
             for (key, value) in map {
-                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                let path = if path.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{path}.{key}")
+                };
                 flatten(&path, value, into);
             }
         }
@@ -121,6 +145,10 @@ fn flatten(path: &str, value: &serde_json::Value, into: &mut Vec<(String, String
 /// `GET /health`: 200 while requests can be answered, else 503, in both cases the same document.
 pub(crate) async fn health(State(state): State<AppState>) -> Response {
     let health = state.advisor.health().await;
-    let status = if health.ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if health.ok {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (status, Json(health)).into_response()
 }

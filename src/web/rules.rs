@@ -81,7 +81,11 @@ pub(crate) const RULES: &[(Method, &str, Allow)] = &[
 /// The rule of a matched route; `None` closes it.
 pub(crate) fn rule(method: &Method, path: &str) -> Option<Allow> {
     // HEAD is answered by the GET route.
-    let method = if method == Method::HEAD { &Method::GET } else { method };
+    let method = if method == Method::HEAD {
+        &Method::GET
+    } else {
+        method
+    };
     RULES
         .iter()
         .find(|(m, p, _)| m == method && *p == path)
@@ -115,7 +119,9 @@ mod tests {
     #[test]
     fn no_route_is_listed_twice() {
         for (i, (method, path, _)) in RULES.iter().enumerate() {
-            let again = RULES[i + 1..].iter().any(|(m, p, _)| m == method && p == path);
+            let again = RULES[i + 1..]
+                .iter()
+                .any(|(m, p, _)| m == method && p == path);
             assert!(!again, "{method} {path}");
         }
     }

@@ -75,7 +75,10 @@ pub(crate) async fn list(
     let status = Status::from_id(&query.status);
     let text = Some(query.q.trim().to_owned()).filter(|text| !text.is_empty());
     let filter = ListFilter { status, text };
-    let list = state.advisor.sessions(&signed.caller, filter, query.after).await?;
+    let list = state
+        .advisor
+        .sessions(&signed.caller, filter, query.after)
+        .await?;
     let page = ListPage {
         l: signed.layout("sessions"),
         lines: list.lines,
@@ -142,7 +145,10 @@ trait Choices {
         *step < self.certainty()
     }
     fn certainty(&self) -> Certainty {
-        self.view().top.as_ref().map_or(Certainty::NotEnough, |top| top.certainty)
+        self.view()
+            .top
+            .as_ref()
+            .map_or(Certainty::NotEnough, |top| top.certainty)
     }
     fn stages(&self) -> &'static [Stage] {
         Stage::ALL
@@ -188,14 +194,24 @@ pub(crate) async fn show(
 ) -> Result<Response> {
     let v = state.advisor.session(&signed.caller, id).await?;
     let now_ms = state.advisor.now_ms();
-    Ok(Page(SessionPage { l: signed.layout("sessions"), v, now_ms }).into_response())
+    Ok(Page(SessionPage {
+        l: signed.layout("sessions"),
+        v,
+        now_ms,
+    })
+    .into_response())
 }
 
 /// The changed zones as one text, under the caller's own scope and language.
 pub(crate) async fn zones(state: &AppState, signed: &Signed, id: SessionId) -> Result<String> {
     let v = state.advisor.session(&signed.caller, id).await?;
-    let zones = Zones { l: signed.layout("sessions"), v };
-    zones.render().map_err(|e| Error::Advisor(crate::advisor::error::Error::Internal(e.to_string())))
+    let zones = Zones {
+        l: signed.layout("sessions"),
+        v,
+    };
+    zones
+        .render()
+        .map_err(|e| Error::Advisor(crate::advisor::error::Error::Internal(e.to_string())))
 }
 
 /// After a change: the zones for htmx, the page for everyone else.
@@ -229,11 +245,17 @@ pub(crate) async fn record(
             let chip = known.ok_or(Error::invalid("chip", Refusal::NotAChoice))?;
             let lang = state.advisor.session(&signed.caller, id).await?.lang;
             let phrase = Tr(lang).t(format!("chip-{chip}-say"));
-            state.advisor.record(&signed.caller, id, Speaker::Client, &phrase).await?;
+            state
+                .advisor
+                .record(&signed.caller, id, Speaker::Client, &phrase)
+                .await?;
         }
         None => {
             let speaker = Speaker::from_id(&words.speaker).unwrap_or(Speaker::Client);
-            state.advisor.record(&signed.caller, id, speaker, &words.text).await?;
+            state
+                .advisor
+                .record(&signed.caller, id, speaker, &words.text)
+                .await?;
         }
     }
     done(&state, &signed, id).await
@@ -257,7 +279,10 @@ pub(crate) async fn preview(
         return Ok(Html("").into_response());
     }
     let speaker = Speaker::from_id(&words.speaker).unwrap_or(Speaker::Client);
-    let a = state.advisor.preview(&signed.caller, id, speaker, &words.text).await?;
+    let a = state
+        .advisor
+        .preview(&signed.caller, id, speaker, &words.text)
+        .await?;
     Ok(Page(Preview { tr: signed.tr(), a }).into_response())
 }
 
@@ -313,9 +338,15 @@ pub(crate) async fn status(
     Path(id): Path<SessionId>,
     Form(form): Form<StatusForm>,
 ) -> Result<Redirect> {
-    let status = Status::from_id(&form.status).ok_or(Error::invalid("status", Refusal::NotAChoice))?;
-    let outcome = form.outcome.filter(|outcome| !outcome.is_empty() && status == Status::Completed);
-    state.advisor.set_status(&signed.caller, id, status, outcome).await?;
+    let status =
+        Status::from_id(&form.status).ok_or(Error::invalid("status", Refusal::NotAChoice))?;
+    let outcome = form
+        .outcome
+        .filter(|outcome| !outcome.is_empty() && status == Status::Completed);
+    state
+        .advisor
+        .set_status(&signed.caller, id, status, outcome)
+        .await?;
     Ok(Redirect::to(&format!("/sessions/{id}")))
 }
 
@@ -335,7 +366,10 @@ pub(crate) async fn slot(
 ) -> Result<Response> {
     let key = SlotKey::from_id(&form.key).ok_or(Error::invalid("key", Refusal::NotAChoice))?;
     let value = Some(form.value.trim().to_owned()).filter(|value| !value.is_empty());
-    state.advisor.set_slot(&signed.caller, id, key, value).await?;
+    state
+        .advisor
+        .set_slot(&signed.caller, id, key, value)
+        .await?;
     done(&state, &signed, id).await
 }
 
@@ -353,7 +387,10 @@ pub(crate) async fn objection(
 ) -> Result<Response> {
     let refused = Error::invalid("objection", Refusal::NotAChoice);
     let objection = Objection::from_id(&form.objection).ok_or(refused)?;
-    state.advisor.answered(&signed.caller, id, objection).await?;
+    state
+        .advisor
+        .answered(&signed.caller, id, objection)
+        .await?;
     done(&state, &signed, id).await
 }
 

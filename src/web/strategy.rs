@@ -63,12 +63,16 @@ trait Panel {
     /// Whether more sections are on their way.
     fn working(&self) -> bool {
         self.s().is_some_and(|s| {
-            matches!(s.state, JobState::Queued | JobState::Running | JobState::Partial)
+            matches!(
+                s.state,
+                JobState::Queued | JobState::Running | JobState::Partial
+            )
         })
     }
 
     fn failed(&self) -> bool {
-        self.s().is_some_and(|s| matches!(s.state, JobState::Failed | JobState::Cancelled))
+        self.s()
+            .is_some_and(|s| matches!(s.state, JobState::Failed | JobState::Cancelled))
     }
 
     fn name_of(&self, objection: &Objection) -> String {
@@ -91,7 +95,10 @@ impl Panel for StrategyPart {
 
 /// The notes of an argument's facts, in the order in which it names them.
 fn notes<'s>(section: &'s SectionView, facts: &[FactId]) -> Vec<&'s FactNote> {
-    facts.iter().filter_map(|fact| section.facts.get(fact)).collect()
+    facts
+        .iter()
+        .filter_map(|fact| section.facts.get(fact))
+        .collect()
 }
 
 /// A contribution drawn as a bar: its left edge, its width and where its number stands, in the
@@ -106,7 +113,11 @@ struct Bar {
 }
 
 fn bars(indicator: &IndicatorView) -> Vec<Bar> {
-    let largest = indicator.contributions.iter().map(|c| c.points.abs()).fold(1.0, f32::max);
+    let largest = indicator
+        .contributions
+        .iter()
+        .map(|c| c.points.abs())
+        .fold(1.0, f32::max);
     let bar = |(i, c): (usize, &crate::advisor::view::ContributionView)| {
         let width = c.points.abs() / largest * 100.0;
         Bar {
@@ -118,7 +129,12 @@ fn bars(indicator: &IndicatorView) -> Vec<Bar> {
             points: format!("{:+.0}", c.points).replace('-', "\u{2212}"),
         }
     };
-    indicator.contributions.iter().enumerate().map(bar).collect()
+    indicator
+        .contributions
+        .iter()
+        .enumerate()
+        .map(bar)
+        .collect()
 }
 
 #[derive(Deserialize)]
@@ -134,7 +150,11 @@ pub(crate) async fn show(
     Path(id): Path<SessionId>,
     Query(query): Query<TabQuery>,
 ) -> Result<Response> {
-    let tab = TABS.iter().find(|tab| **tab == query.tab).copied().unwrap_or(TABS[0]);
+    let tab = TABS
+        .iter()
+        .find(|tab| **tab == query.tab)
+        .copied()
+        .unwrap_or(TABS[0]);
     let v = state.advisor.session(&signed.caller, id).await?;
     let s = state.advisor.latest_strategy(&signed.caller, id).await?;
     let l = signed.layout("sessions");
@@ -172,9 +192,15 @@ pub(crate) async fn rate(
     Path(id): Path<StrategyId>,
     Form(form): Form<Rating>,
 ) -> Result<Response> {
-    let rating = form.rating.parse().map_err(|_| Error::invalid("rating", Refusal::NotANumber))?;
+    let rating = form
+        .rating
+        .parse()
+        .map_err(|_| Error::invalid("rating", Refusal::NotANumber))?;
     let comment = form.comment.filter(|comment| !comment.trim().is_empty());
-    state.advisor.rate(&signed.caller, id, rating, comment).await?;
+    state
+        .advisor
+        .rate(&signed.caller, id, rating, comment)
+        .await?;
     if signed.wants_parts() {
         return Ok(Html(signed.tr().t("rating-thanks")).into_response());
     }
