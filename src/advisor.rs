@@ -5,4 +5,5 @@
 
 pub mod access;
 pub mod clock;
+pub mod composer;
 pub mod live;
