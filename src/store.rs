@@ -38,7 +38,7 @@ mod tests;
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use rusqlite::Connection;
@@ -85,6 +85,8 @@ pub struct Store(Arc<Inner>);
 
 struct Inner {
     dir: PathBuf,
+    /// Held while the head of the audit chain is written outside the database.
+    head: Mutex<()>,
     readers: reader::Readers,
     writer: writer::Writer,
 }
@@ -123,6 +125,7 @@ impl Store {
         let writer = writer::Writer::start(dir.to_owned(), main, keys, connections, lock)?;
         Ok(Self(Arc::new(Inner {
             dir: dir.to_owned(),
+            head: Mutex::new(()),
             readers,
             writer,
         })))
@@ -167,7 +170,13 @@ impl Store {
         let head = self
             .write(move |tx| audit::checkpoint(tx, writing(&scope)?, at_ms, tag))
             .await?;
-        self.read(|db| audit::write_head(db)).await?;
+        let inner = Arc::clone(&self.0);
+        self.read(move |db| {
+            // First the lock, then the snapshot, so that the file never goes back.
+            let _turn = inner.head.lock().unwrap_or_else(PoisonError::into_inner);
+            audit::write_head(db)
+        })
+        .await?;
         Ok(head)
     }
 

@@ -253,7 +253,7 @@ fn write_fact(tx: &Tx<'_>, fact: &Fact, at_ms: i64) -> Result<String, Error> {
 /// Stores rows in their order, with a statement of `(body, position, at_ms)`.
 fn seed<T: Serialize>(tx: &Tx<'_>, sql: &str, rows: &[T], at_ms: i64) -> Result<(), Error> {
     let mut statement = tx.main.prepare(sql)?;
-    for (position, row) in rows.iter().enumerate() {
+    for (position, row) in (0_u32..).zip(rows) {
         statement.execute(params![text_of(row)?, position, at_ms])?;
     }
     Ok(())

@@ -205,7 +205,7 @@ pub fn put_section(tx: &Tx<'_>, w: Write<'_>, new: &NewSection) -> Result<(), Er
         .execute(params![
             new.strategy,
             new.key,
-            new.key.index(),
+            new.key.index() as u32,
             new.source.id(),
             model,
             new.body,

@@ -1,10 +1,10 @@
 //! A store in a folder of its own, with people and a client to work on; then the tests by group.
 
 mod access;
-mod audit;
-mod core;
+mod audit_chain;
 mod faults;
-mod knowledge;
+mod knowledge_rows;
+mod lifecycle;
 mod migrations;
 mod rows;
 mod schema;

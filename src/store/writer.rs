@@ -9,7 +9,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::{self, JoinHandle},
@@ -27,13 +27,11 @@ const GROUP: usize = 64;
 const RETRY_AFTER_MS: u32 = 200;
 
 pub(super) struct Writer {
-    messages: Mutex<Option<SyncSender<Message>>>,
+    /// Dropping the sender lets the thread work the queue off and end.
+    commands: Mutex<Option<SyncSender<Box<dyn Command>>>>,
+    /// How the thread ended.
+    ended: Mutex<Option<oneshot::Receiver<Result<(), Error>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
-}
-
-enum Message {
-    Run(Box<dyn Command>),
-    Close(oneshot::Sender<Result<(), Error>>),
 }
 
 trait Command: Send {
@@ -88,7 +86,8 @@ impl Writer {
         connections: Connections,
         lock: File,
     ) -> Result<Self, Error> {
-        let (messages, queue) = sync_channel(QUEUE);
+        let (commands, queue) = sync_channel(QUEUE);
+        let (end, ended) = oneshot::channel();
         let worker = Worker {
             dir: dir.clone(),
             main,
@@ -98,10 +97,11 @@ impl Writer {
         };
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || worker.serve(&queue))
+            .spawn(move || worker.serve(&queue, end))
             .map_err(|error| files::unavailable(&dir, &error))?;
         Ok(Self {
-            messages: Mutex::new(Some(messages)),
+            commands: Mutex::new(Some(commands)),
+            ended: Mutex::new(Some(ended)),
             thread: Mutex::new(Some(thread)),
         })
     }
@@ -117,62 +117,40 @@ impl Writer {
             result: Err(stopped()),
             reply,
         };
-        {
-            let messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
-            let messages = messages.as_ref().ok_or_else(stopped)?;
-            match messages.try_send(Message::Run(Box::new(call))) {
-                Ok(()) => {}
-                Err(TrySendError::Full(_)) => {
-                    return Err(Error::Busy {
-                        retry_after_ms: RETRY_AFTER_MS,
-                    });
-                }
-                Err(TrySendError::Disconnected(_)) => return Err(stopped()),
-            }
-        }
+        self.send(Box::new(call))?;
         answer.await.unwrap_or_else(|_| Err(stopped()))
     }
 
-    /// Lets the queue finish, then ends the thread.
-    pub(super) async fn close(&self) -> Result<(), Error> {
-        let messages = self
-            .messages
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        let Some(messages) = messages else {
-            return Ok(());
-        };
-        let (reply, answer) = oneshot::channel();
-        let mut message = Message::Close(reply);
-        loop {
-            match messages.try_send(message) {
-                Ok(()) => break,
-                Err(TrySendError::Full(back)) => {
-                    message = back;
-                    tokio::task::yield_now().await;
-                }
-                Err(TrySendError::Disconnected(_)) => return Err(stopped()),
-            }
+    fn send(&self, command: Box<dyn Command>) -> Result<(), Error> {
+        let commands = lock(&self.commands);
+        match commands.as_ref().ok_or_else(stopped)?.try_send(command) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(_)) => Err(Error::Busy {
+                retry_after_ms: RETRY_AFTER_MS,
+            }),
+            Err(TrySendError::Disconnected(_)) => Err(stopped()),
         }
-        answer.await.unwrap_or_else(|_| Err(stopped()))
     }
+
+    /// Lets the queue finish, then ends the thread. A second call returns at once.
+    pub(super) async fn close(&self) -> Result<(), Error> {
+        drop(lock(&self.commands).take());
+        let ended = lock(&self.ended).take();
+        match ended {
+            Some(ended) => ended.await.unwrap_or_else(|_| Err(stopped())),
+            None => Ok(()),
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        drop(
-            self.messages
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(thread) = thread
+        drop(lock(&self.commands).take());
+        if let Some(thread) = lock(&self.thread).take()
             && thread.thread().id() != thread::current().id()
         {
             // The thread ends when the queue does; panics of commands are caught.
@@ -191,39 +169,24 @@ struct Worker {
 }
 
 impl Worker {
-    fn serve(self, queue: &Receiver<Message>) {
-        loop {
-            match queue.recv() {
-                Err(_) => return,
-                Ok(Message::Close(reply)) => return self.close(reply),
-                Ok(Message::Run(first)) => {
-                    if let Some(reply) = self.group(first, queue) {
-                        return self.close(reply);
-                    }
-                }
-            }
+    fn serve(self, queue: &Receiver<Box<dyn Command>>, end: oneshot::Sender<Result<(), Error>>) {
+        while let Ok(first) = queue.recv() {
+            self.group(first, queue);
         }
+        let result = self.finish();
+        if let Err(error) = &result {
+            tracing::error!(%error, "the database was not closed cleanly");
+        }
+        drop(self.connections);
+        drop(self.lock);
+        // An error only means that nobody waits for the end.
+        let _ = end.send(result);
     }
 
-    /// Runs `first` and what waits behind it in one COMMIT, then answers them all. Returns the
-    /// closing message if it came upon one.
-    fn group(
-        &self,
-        first: Box<dyn Command>,
-        queue: &Receiver<Message>,
-    ) -> Option<oneshot::Sender<Result<(), Error>>> {
+    /// Runs `first` and what waits behind it in one COMMIT, then answers them all.
+    fn group(&self, first: Box<dyn Command>, queue: &Receiver<Box<dyn Command>>) {
         let mut commands = vec![first];
-        let mut closing = None;
-        while commands.len() < GROUP {
-            match queue.try_recv() {
-                Ok(Message::Run(command)) => commands.push(command),
-                Ok(Message::Close(reply)) => {
-                    closing = Some(reply);
-                    break;
-                }
-                Err(_) => break,
-            }
-        }
+        commands.extend(queue.try_iter().take(GROUP - 1));
         if let Err(error) = self.commit(&mut commands) {
             for command in &mut commands {
                 command.fail(error.clone());
@@ -232,7 +195,6 @@ impl Worker {
         for command in commands {
             command.reply();
         }
-        closing
     }
 
     fn commit(&self, commands: &mut [Box<dyn Command>]) -> Result<(), Error> {
@@ -260,17 +222,13 @@ impl Worker {
             }
             main.prepare_cached("release command")?.execute([])?;
         }
-        main.prepare_cached("commit")?.execute([])?;
+        let committed = main.prepare_cached("commit")?.execute([]);
         drop(rollback);
-        Ok(())
-    }
-
-    fn close(self, reply: oneshot::Sender<Result<(), Error>>) {
-        let result = self.finish();
-        drop(self.connections);
-        drop(self.lock);
-        // An error only means that the caller went away.
-        let _ = reply.send(result);
+        committed.map(drop).map_err(|error| match error.into() {
+            busy @ Error::Busy { .. } => busy,
+            // Whatever it was, it was no fault of the commands that shared the COMMIT.
+            other => Error::Unavailable(other.to_string()),
+        })
     }
 
     fn finish(&self) -> Result<(), Error> {

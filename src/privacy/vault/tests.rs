@@ -25,13 +25,6 @@ fn vault(byte: u8) -> Vault {
     Vault::new(&MasterKey::from_bytes([byte; 32]))
 }
 
-fn unhex(text: &str) -> Vec<u8> {
-    (0..text.len())
-        .step_by(2)
-        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap())
-        .collect()
-}
-
 #[test]
 fn the_format_is_the_documented_one() {
     let nonce = std::array::from_fn(|i| 0x40 + i as u8);

@@ -3,9 +3,13 @@
 use std::{
     fs,
     os::unix::fs::{FileExt, PermissionsExt},
+    pin::pin,
 };
 
-use super::*;
+use super::{
+    lifecycle::{hold, poll_once},
+    *,
+};
 
 fn unavailable<T: std::fmt::Debug>(result: Result<T, Error>) {
     assert!(matches!(result, Err(Error::Unavailable(_))), "{result:?}");
@@ -97,6 +101,69 @@ fn a_file_that_is_no_database_is_not_opened() {
     .unwrap();
     unavailable(Store::open(dir.path(), 0));
     assert!(fs::read_to_string(&path).unwrap().starts_with("not a"));
+}
+
+#[test]
+fn a_commit_that_fails_fails_for_all_who_share_it() {
+    let fixture = Fixture::with_session();
+    let store = &fixture.store;
+    let results = fixture.run(async {
+        let (release, held) = hold(store).await;
+        let good =
+            store.write(|tx| conversations::append(tx, writing(&JOB)?, &message(1, 10)).map(drop));
+        let dangling = store.write(|tx| {
+            tx.main.execute_batch(
+                "pragma defer_foreign_keys = on;
+                 insert into logins values ('000000000000000000000000000000000000', 'nobody',
+                     zeroblob(32), 0, 0, 0);",
+            )?;
+            Ok(())
+        });
+        let mut both = pin!(async { tokio::join!(good, dangling) });
+        assert!(poll_once(both.as_mut()).await.is_pending());
+        release.send(()).unwrap();
+        held.await.unwrap().unwrap();
+        both.await
+    });
+    unavailable(results.0);
+    unavailable(results.1);
+    let stored = fixture.read(|db| conversations::list(db, &JOB, session(1), 0, 9));
+    assert!(stored.is_empty(), "{stored:?}");
+    fixture.write(|tx| conversations::append(tx, writing(&JOB)?, &message(1, 11)));
+    assert_eq!(
+        fixture
+            .read(|db| conversations::list(db, &JOB, session(1), 0, 9))
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn a_full_disk_is_said_and_passes() {
+    let fixture = Fixture::with_session();
+    let limit = |pages: &'static str| {
+        fixture.write(move |tx| {
+            let sql = format!("pragma max_page_count = {pages}");
+            Ok(tx.main.query_row(&sql, [], |row| row.get::<_, i64>(0))?)
+        })
+    };
+    let large = |n| {
+        fixture.try_write(move |tx| {
+            let mut new = message(1, n);
+            new.content = Sealed::new(vec![0; 1 << 20]);
+            conversations::append(tx, writing(&JOB)?, &new)
+        })
+    };
+    // SQLite raises it to the pages there are.
+    limit("1");
+    unavailable(large(1));
+    assert_eq!(
+        fixture.read(|db| sessions::get(db, &JOB, session(1))).id,
+        session(1)
+    );
+    limit("1073741823");
+    assert_eq!(large(2), Ok(1));
+    fixture.run(fixture.store.integrity()).unwrap();
 }
 
 #[test]
