@@ -18,6 +18,7 @@ pub mod vehicle;
 pub mod fact;
 pub mod guard;
 pub mod mark;
+pub mod sensitive;
 
 pub mod knowledge;
 
@@ -26,6 +27,8 @@ pub mod profile;
 pub mod question;
 pub mod slots;
 
+pub mod card;
+pub mod fit;
 pub mod strategy;
 pub mod visit;
 

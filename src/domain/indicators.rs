@@ -19,16 +19,10 @@ use super::{
 };
 
 labels! {
-    /// What is measured (`domain.md` 1.1). Each metric has features of its own.
-    Metric {
-        Purchase = "purchase",
-        /// Losing this lead; not the rest of `Purchase`.
-        Churn = "churn",
-        /// Here only for the ride.
-        FunDrive = "fun_drive",
-        /// Usefulness of an overnight or weekend drive for reaching a decision.
-        Ovn = "ovn",
-    }
+    /// What is measured (`domain.md` 1.1), each with features of its own: purchase likelihood, losing
+    /// this lead (not the rest of purchase), being here only for the ride, and the usefulness of an
+    /// overnight or weekend drive for reaching a decision.
+    Metric { Purchase = "purchase", Churn = "churn", FunDrive = "fun_drive", Ovn = "ovn" }
 }
 
 labels! {
@@ -80,8 +74,13 @@ labels! {
 #[serde(rename_all = "snake_case")]
 pub enum Feature {
     /// `x` in 0–1, ½ is neutral.
-    Known { x: f32, evidence: Vec<Quote> },
-    Unknown { need: NeedKey },
+    Known {
+        x: f32,
+        evidence: Vec<Quote>,
+    },
+    Unknown {
+        need: NeedKey,
+    },
 }
 
 /// What the session itself does not hold.
@@ -136,9 +135,8 @@ labels! {
 }
 
 labels! {
-    /// The step that the talk is ready for.
+    /// The step that the talk is ready for. At `Calm` a calming panel stands instead of a call to action.
     Cta {
-        /// The calming panel stands instead of a call to action.
         Calm = "calm",
         AskFirst = "ask_first",
         BuildTrust = "build_trust",
@@ -261,12 +259,24 @@ fn flags(profile: &Profile, churn: Option<u8>, at: &Thresholds) -> Vec<Flag> {
         Flag::Cooling => features::momentum(profile).is_some_and(|x| x < at.calm_momentum),
         Flag::Rival => features::rival_ahead(profile).is_some_and(|x| x > at.calm_rival),
     };
-    Flag::ALL.iter().copied().filter(|flag| lit(*flag)).collect()
+    Flag::ALL
+        .iter()
+        .copied()
+        .filter(|flag| lit(*flag))
+        .collect()
 }
 
 /// The step, from what the client asked for, then from the thresholds.
 fn cta(profile: &Profile, purchase: Option<u8>, churn: Option<u8>, at: &Thresholds) -> Cta {
     let heard = |signal: Signal| profile.signals.contains_key(&signal);
+    let now = profile.tones.last().map(|(utterance, _)| *utterance);
+    let asks_now = profile
+        .signals
+        .get(&Signal::TestDrive)
+        .is_some_and(|seen| Some(seen.last) == now);
+    if asks_now {
+        return Cta::TestDrive;
+    }
     if churn.is_some_and(|value| value >= at.calm_churn) {
         return Cta::Calm;
     }

@@ -68,6 +68,15 @@ pub struct Opening {
     pub en: String,
 }
 
+impl Opening {
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Pl => &self.pl,
+            Lang::En => &self.en,
+        }
+    }
+}
+
 /// A sentence to say for a need, ≤ 14 words.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +84,15 @@ pub struct Say {
     pub need: Need,
     pub pl: String,
     pub en: String,
+}
+
+impl Say {
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Pl => &self.pl,
+            Lang::En => &self.en,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -108,6 +126,15 @@ pub struct Reply {
     pub en: String,
 }
 
+impl Reply {
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Pl => &self.pl,
+            Lang::En => &self.en,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ObjectionRow {
@@ -138,6 +165,15 @@ pub struct FollowUpRow {
     pub en: String,
 }
 
+impl FollowUpRow {
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Pl => &self.pl,
+            Lang::En => &self.en,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Playbook {
@@ -151,6 +187,9 @@ pub struct Playbook {
     pub stages: Vec<Stage>,
     #[serde(default)]
     pub objections: Vec<Objection>,
+    /// For a talk that must slow down; offered then and only then.
+    #[serde(default)]
+    pub calming: bool,
     pub goal: Localised,
     pub steps: LocalisedList,
     pub discovery_questions: LocalisedList,
@@ -330,4 +369,11 @@ impl From<QuestionRow> for Question {
             answers: row.answers.into_iter().map(answer).collect(),
         }
     }
+}
+
+/// The seed, read once for all tests.
+#[cfg(test)]
+pub(crate) fn seeded() -> &'static Knowledge {
+    static SEED: std::sync::LazyLock<Knowledge> = std::sync::LazyLock::new(|| seed().unwrap());
+    &SEED
 }

@@ -246,7 +246,7 @@ mod tests {
 
     use super::{
         super::{
-            knowledge::seed,
+            knowledge::seeded,
             profile::{
                 Certainty, Pool,
                 tests::{after, client, said},
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn the_band_says_how_many() {
-        let knowledge = seed().unwrap();
+        let knowledge = seeded();
         let leaning = after([
             said(1).leaning(Archetype::DealHunter, 0.3),
             said(2).leaning(Archetype::DealHunter, 0.3),
@@ -274,18 +274,18 @@ mod tests {
             (client(Archetype::DealHunter), 3),
         ];
         for (profile, count) in cases {
-            let next = next(&profile, &knowledge, &BTreeSet::new());
+            let next = next(&profile, knowledge, &BTreeSet::new());
             assert_eq!(next.len(), count, "{:?}", profile.band());
         }
     }
 
     #[test]
     fn an_asked_question_and_a_filled_slot_are_not_asked_again() {
-        let knowledge = seed().unwrap();
+        let knowledge = seeded();
         let profile = client(Archetype::FamilyGuardian);
-        let first = ids(&next(&profile, &knowledge, &BTreeSet::new()));
+        let first = ids(&next(&profile, knowledge, &BTreeSet::new()));
         let asked: BTreeSet<_> = first.iter().cloned().collect();
-        let second = ids(&next(&profile, &knowledge, &asked));
+        let second = ids(&next(&profile, knowledge, &asked));
         assert!(second.iter().all(|id| !asked.contains(id)), "{second:?}");
         assert!(first.contains(&"home_charging".to_owned()), "{first:?}");
         let stated = after([
@@ -294,15 +294,15 @@ mod tests {
                 .leaning(Archetype::FamilyGuardian, 0.9)
                 .slot(SlotKey::HomeCharging, SlotValue::YesNo(true)),
         ]);
-        let then = ids(&next(&stated, &knowledge, &BTreeSet::new()));
+        let then = ids(&next(&stated, knowledge, &BTreeSet::new()));
         assert!(!then.contains(&"home_charging".to_owned()), "{then:?}");
     }
 
     #[test]
     fn a_question_about_panels_is_for_those_who_have_them() {
-        let knowledge = seed().unwrap();
+        let knowledge = seeded();
         let all = |profile: &Profile| -> Vec<String> {
-            open(profile, &knowledge, &BTreeSet::new())
+            open(profile, knowledge, &BTreeSet::new())
                 .iter()
                 .map(|q| q.id.clone())
                 .collect()
@@ -315,8 +315,8 @@ mod tests {
 
     #[test]
     fn when_it_is_open_the_telling_question_comes_first_and_says_what_it_tells() {
-        let knowledge = seed().unwrap();
-        let open = next(&Profile::new(), &knowledge, &BTreeSet::new());
+        let knowledge = seeded();
+        let open = next(&Profile::new(), knowledge, &BTreeSet::new());
         let Why::Separates { bits, .. } = open[0].why else {
             panic!("{:?}", open[0].why);
         };
@@ -326,11 +326,7 @@ mod tests {
         for question in others {
             assert!(gain(&Profile::new().posterior, question) <= bits);
         }
-        let sure = next(
-            &client(Archetype::TechPioneer),
-            &knowledge,
-            &BTreeSet::new(),
-        );
+        let sure = next(&client(Archetype::TechPioneer), knowledge, &BTreeSet::new());
         assert_eq!(
             sure[0].why,
             Why::Fills {
@@ -341,12 +337,12 @@ mod tests {
 
     #[test]
     fn two_archetypes_in_balance_get_the_question_that_separates_them() {
-        let knowledge = seed().unwrap();
+        let knowledge = seeded();
         let mut profile = Profile::new();
         profile.posterior = [0.001; Archetype::COUNT];
         profile.posterior[Archetype::PragmaticAnalyst.index()] = 0.496;
         profile.posterior[Archetype::DealHunter.index()] = 0.496;
-        let next = next(&profile, &knowledge, &BTreeSet::new());
+        let next = next(&profile, knowledge, &BTreeSet::new());
         let question = next[0].question;
         let spread =
             |archetype: Archetype| question.answers.iter().map(move |a| a.p[archetype.index()]);
@@ -359,14 +355,14 @@ mod tests {
 
     #[test]
     fn the_counterfactual_answer_does_change_the_leader() {
-        let knowledge = seed().unwrap();
+        let knowledge = seeded();
         let pool = Pool::default();
         let asked = BTreeSet::new();
         let leaning = after([
             said(1).leaning(Archetype::PragmaticAnalyst, 0.35),
             said(2).leaning(Archetype::DealHunter, 0.3),
         ]);
-        let change = counterfactual(&leaning, &knowledge, &asked).unwrap();
+        let change = counterfactual(&leaning, knowledge, &asked).unwrap();
         let (_, updated) = update(&leaning.posterior, change.answer);
         assert_eq!(lead(&updated), change.archetype);
         assert_ne!(change.archetype, leaning.ranked()[0].0);
@@ -380,9 +376,9 @@ mod tests {
             },
             &pool,
         );
-        assert!(counterfactual(&decided, &knowledge, &asked).is_none());
+        assert!(counterfactual(&decided, knowledge, &asked).is_none());
         let settled = after((1..9).map(|n| said(n).leaning(Archetype::EcoEnthusiast, 0.95)));
-        assert!(counterfactual(&settled, &knowledge, &asked).is_none());
+        assert!(counterfactual(&settled, knowledge, &asked).is_none());
     }
 
     fn distribution() -> impl Strategy<Value = [f32; Archetype::COUNT]> {
@@ -395,7 +391,7 @@ mod tests {
     proptest! {
         #[test]
         fn an_answer_never_costs_knowledge_on_average(posterior in distribution()) {
-            for question in &seed().unwrap().questions {
+            for question in &seeded().questions {
                 let before = entropy(&posterior);
                 let after: f32 = question.answers.iter().map(|answer| {
                     let (p, updated) = update(&posterior, answer);

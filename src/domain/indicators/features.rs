@@ -11,9 +11,7 @@ use rust_decimal::Decimal;
 use super::{
     super::{
         knowledge::Knowledge,
-        labels::{
-            Archetype, Need, Objection, ObjectionGroup, Signal, SlotKey, Stage, Tag, Tone,
-        },
+        labels::{Archetype, Need, Objection, ObjectionGroup, Signal, SlotKey, Stage, Tag, Tone},
         profile::{Profile, Quote, Seen},
         question::CRITICAL,
         slots::{Slot, SlotValue},
@@ -114,9 +112,13 @@ pub(super) fn fun_drive(profile: &Profile) -> Features {
         Signal::Configuration,
     ];
     let quotes = signal_quotes(profile, &plans);
-    let stated = [SlotKey::BudgetPln, SlotKey::MonthlyBudgetPln, SlotKey::Financing]
-        .into_iter()
-        .any(|key| profile.slots.contains_key(&key));
+    let stated = [
+        SlotKey::BudgetPln,
+        SlotKey::MonthlyBudgetPln,
+        SlotKey::Financing,
+    ]
+    .into_iter()
+    .any(|key| profile.slots.contains_key(&key));
     let no_plan = if stated || has_any(profile, &plans) {
         known(0.0, quotes)
     } else {
@@ -130,7 +132,10 @@ pub(super) fn fun_drive(profile: &Profile) -> Features {
         |_| {
             let p = |archetype: Archetype| profile.posterior[archetype.index()];
             let share = p(Archetype::PerformanceEnthusiast) + 0.5 * p(Archetype::TechPioneer);
-            known(share.min(1.0), quotes_of(profile.needs.get(&Need::Performance)))
+            known(
+                share.min(1.0),
+                quotes_of(profile.needs.get(&Need::Performance)),
+            )
         },
     );
     let far = timeline(profile).map_or(unknown(NeedKey::Timeline), |(x, quote)| {
@@ -156,7 +161,10 @@ pub(super) fn ovn(profile: &Profile, knowledge: &Knowledge, fun: Option<u8>) -> 
     let gain = profile
         .archetype()
         .map_or(unknown(NeedKey::Archetype), |top| {
-            known(archetype_gain(profile, knowledge, top), quotes_for(profile, top))
+            known(
+                archetype_gain(profile, knowledge, top),
+                quotes_for(profile, top),
+            )
         });
     let doubts = [
         ObjectionGroup::RangeAndCharging,
@@ -319,10 +327,7 @@ fn openness(profile: &Profile) -> Feature {
         return unknown(NeedKey::Slots);
     }
     let share = filled.len() as f32 / CRITICAL.len() as f32;
-    known(
-        0.5 + share / 2.0,
-        filled.into_iter().map(quote).collect(),
-    )
+    known(0.5 + share / 2.0, filled.into_iter().map(quote).collect())
 }
 
 /// 1 wants the car now, 0 in more than half a year.
