@@ -40,7 +40,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let material = material(config, address)?;
     let state = web::state(
         advisor.clone(),
-        config.names.clone(),
+        config.names.iter().cloned().chain([address.ip().to_string()]),
         material.is_some(),
         config.lift_limits,
         material.as_ref().map(|material| material.ca_pem.clone()),
@@ -75,7 +75,7 @@ async fn announce(
         println!("Root certificate, SHA-256: {}", material.fingerprint);
     }
     if let Some(secret) = advisor.begin_setup().await? {
-        println!("Set up the appliance once at {url}/setup?token={}", secret.0);
+        println!("Set up the appliance once at {url}/setup?key={}", secret.0);
     }
     Ok(())
 }

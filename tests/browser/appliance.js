@@ -24,7 +24,7 @@ export async function start() {
   const said = { url: "", setup: "" };
   for await (const line of createInterface({ input: child.stdout })) {
     said.url ||= line.match(/^Listening on (http\S+)/)?.[1] ?? "";
-    said.setup ||= line.match(/(http\S+\/setup\?token=\S+)/)?.[1] ?? "";
+    said.setup ||= line.match(/(http\S+\/setup\?key=\S+)/)?.[1] ?? "";
     if (said.url && said.setup) break;
   }
   if (!said.setup) throw new Error(`the appliance did not start:\n${log}`);

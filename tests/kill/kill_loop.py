@@ -66,8 +66,8 @@ class Appliance:
             sys.exit(f"the appliance did not start: {line}\n{self.log.read()}")
         self.host, self.port = found[1], int(found[2])
 
-    def setup_token(self):
-        return re.search(r"token=(\S+)", self.process.stdout.readline())[1]
+    def setup_key(self):
+        return re.search(r"key=(\S+)", self.process.stdout.readline())[1]
 
     def post(self, path, fields, cookie=None):
         """Status, cookie and location of a form that is sent as the page would send it."""
@@ -142,14 +142,14 @@ class Numbers:
 
 def set_up(appliance):
     fields = {
-        "token": appliance.setup_token(),
+        "key": appliance.setup_key(),
         "name": "Anna",
         "password": PASSWORD,
         "role": "seller",
         "admin_name": "Informatyk",
         "admin_password": "serwer pod schodami 31",
     }
-    status, cookie, _ = appliance.post(f"/setup?token={fields['token']}", fields)
+    status, cookie, _ = appliance.post("/setup", fields)
     if status >= 400 or not cookie:
         sys.exit(f"set-up was refused: {status}")
     return cookie

@@ -22,7 +22,7 @@ impl Advisor {
             .write(move |tx| {
                 let write = writing(&scope)?;
                 users::set_password(tx, write, user.id, &phc, now)?;
-                logins::delete_of_user(tx, write, user.id)?;
+                logins::delete_of_user(tx, write, user.id, None)?;
                 entry.append(tx, write)
             })
             .await?;
