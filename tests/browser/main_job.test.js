@@ -148,7 +148,7 @@ async function analysed(page, appliance, text) {
       const response = await fetch(url, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ role: "client", text }),
+        body: JSON.stringify({ text }),
       });
       return { status: response.status, body: await response.text() };
     },
