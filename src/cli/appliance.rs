@@ -77,8 +77,8 @@ fn master_key(config: &Config) -> anyhow::Result<MasterKey> {
     if let Some(file) = &config.master_key_file {
         return Ok(MasterKey::from_file(file)?);
     }
-    let credential = std::env::var_os("CREDENTIALS_DIRECTORY")
-        .map(|dir| Path::new(&dir).join(CREDENTIAL));
+    let credential =
+        std::env::var_os("CREDENTIALS_DIRECTORY").map(|dir| Path::new(&dir).join(CREDENTIAL));
     let file = config.data_dir.join("master.key");
     let (key, made) = MasterKey::obtain(credential.as_deref(), &file)?;
     if made {
@@ -121,5 +121,7 @@ fn remote(config: &Config) -> anyhow::Result<Arc<dyn Generator>> {
 
 #[cfg(not(feature = "remote"))]
 fn remote(_: &Config) -> anyhow::Result<Arc<dyn Generator>> {
-    anyhow::bail!("`ollama.enabled` is set, and this program was built without the feature `remote`")
+    anyhow::bail!(
+        "`ollama.enabled` is set, and this program was built without the feature `remote`"
+    )
 }

@@ -36,7 +36,9 @@ async fn verify(opened: &Opened) -> anyhow::Result<()> {
         .await?;
     let marked = report.checkpoint.as_ref().is_none_or(|mark| {
         let head = mark.head;
-        opened.vault.checkpoint_holds(head.seq, &head.hash, &mark.tag)
+        opened
+            .vault
+            .checkpoint_holds(head.seq, &head.hash, &mark.tag)
     });
     opened.store.close().await?;
     if let Some(seq) = report.first_bad {

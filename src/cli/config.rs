@@ -39,7 +39,10 @@ fn shown(config: &Config) -> String {
             Some(Origin::Environment(name)) => name.clone(),
             Some(Origin::Flag) => "flag".to_owned(),
         };
-        text.push_str(&format!("{key} = {} # {origin}\n", value(config, setting.key)));
+        text.push_str(&format!(
+            "{key} = {} # {origin}\n",
+            value(config, setting.key)
+        ));
     }
     text
 }

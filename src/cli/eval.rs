@@ -40,9 +40,10 @@ pub(super) fn run(command: &Command) -> anyhow::Result<()> {
         }
         Command::Sessions(file) => {
             let classifier = EmbeddedClassifier::load()?;
-            file.print(&evaluate::sessions::sessions_file(&file.read()?, |turns: &[(_, &str)]| {
-                sessions::answer(&classifier, turns)
-            })?)
+            file.print(&evaluate::sessions::sessions_file(
+                &file.read()?,
+                |turns: &[(_, &str)]| sessions::answer(&classifier, turns),
+            )?)
         }
         Command::Guard(file) => file.print(&guard::evaluate(&guard::parse(&file.read()?)?)),
     }

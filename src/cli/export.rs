@@ -34,7 +34,11 @@ pub(super) fn run(arguments: &Arguments, flags: &Flags) -> anyhow::Result<()> {
         advisor.mark_audit().await?;
         store.close().await?;
         for file in &export.files {
-            println!("{}: {} rows", arguments.out.join(&file.name).display(), file.rows);
+            println!(
+                "{}: {} rows",
+                arguments.out.join(&file.name).display(),
+                file.rows
+            );
         }
         Ok(())
     })

@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    net::{SocketAddr, TcpListener},
+    net::{IpAddr, SocketAddr, TcpListener},
     time::SystemTime,
 };
 
@@ -40,7 +40,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let material = material(config, address)?;
     let state = web::state(
         advisor.clone(),
-        config.names.iter().cloned().chain([address.ip().to_string()]),
+        hosts(config, address),
         material.is_some(),
         config.lift_limits,
         material.as_ref().map(|material| material.ca_pem.clone()),
@@ -80,6 +80,18 @@ async fn announce(
     Ok(())
 }
 
+/// The names by which requests may call the appliance, as they stand in a `Host` header.
+fn hosts(config: &Config, address: SocketAddr) -> Vec<String> {
+    let mut hosts = config.names.clone();
+    match address.ip() {
+        ip if ip.is_unspecified() => {}
+        IpAddr::V4(ip) => hosts.push(ip.to_string()),
+        IpAddr::V6(ip) => hosts.push(format!("[{ip}]")),
+    }
+    hosts
+}
+
+/// Where people find it: by its first name if the certificate holds it.
 fn url(config: &Config, address: SocketAddr, secure: bool) -> String {
     let scheme = if secure { "https" } else { "http" };
     match config.names.first() {
@@ -98,7 +110,11 @@ fn material(config: &Config, address: SocketAddr) -> anyhow::Result<Option<Mater
          say in `names` by which name or address it is reached",
     )?;
     let dir = config.data_dir.join("tls");
-    Ok(Some(Material::load_or_make(&dir, &names, SystemTime::now())?))
+    Ok(Some(Material::load_or_make(
+        &dir,
+        &names,
+        SystemTime::now(),
+    )?))
 }
 
 /// Done when the process is told to end.
@@ -111,4 +127,54 @@ fn stop() -> anyhow::Result<impl Future<Output = ()>> {
             _ = terminate.recv() => {}
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(names: &str) -> Config {
+        let names = ("BIGDECODER_NAMES".to_owned(), names.to_owned());
+        Config::load(None, [names], &[]).unwrap()
+    }
+
+    #[test]
+    fn it_is_called_by_its_names_and_its_address() {
+        for (at, hosts_wanted, url_wanted) in [
+            (
+                "127.0.0.1:8000",
+                &["salon.lan", "127.0.0.1"][..],
+                "http://127.0.0.1:8000",
+            ),
+            (
+                "10.0.0.5:8443",
+                &["salon.lan", "10.0.0.5"],
+                "https://salon.lan:8443",
+            ),
+            (
+                "[fd00::5]:8443",
+                &["salon.lan", "[fd00::5]"],
+                "https://salon.lan:8443",
+            ),
+            ("0.0.0.0:8443", &["salon.lan"], "https://salon.lan:8443"),
+        ] {
+            let address: SocketAddr = at.parse().unwrap();
+            let config = config("salon.lan");
+            assert_eq!(hosts(&config, address), hosts_wanted, "{at}");
+            let secure = !address.ip().is_loopback();
+            assert_eq!(url(&config, address, secure), url_wanted, "{at}");
+        }
+    }
+
+    #[test]
+    fn every_address_needs_a_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().display().to_string();
+        let config = Config::load(None, [], &[("data_dir", data)]).unwrap();
+        let at = |address: &str| material(&config, address.parse().unwrap());
+        assert!(at("127.0.0.1:1").unwrap().is_none());
+        assert!(at("0.0.0.0:1").unwrap_err().to_string().contains("`names`"));
+        assert!(at("10.0.0.5:1").unwrap().is_some());
+        assert!(dir.path().join("tls/ca.pem").exists());
+    }
 }

@@ -40,8 +40,10 @@ impl Flags {
             None => usual.exists().then_some(usual),
         };
         // A variable that is no text cannot be a setting.
-        let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Config::load(file.as_deref(), environment, &self.given()).context("the settings do not hold")
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        Config::load(file.as_deref(), environment, &self.given())
+            .context("the settings do not hold")
     }
 }

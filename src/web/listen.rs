@@ -63,10 +63,7 @@ pub async fn serve(
 }
 
 fn limit<A>(server: &mut Server<SocketAddr, A>) {
-    server
-        .http_builder()
-        .http1()
-        .header_read_timeout(HEADERS);
+    server.http_builder().http1().header_read_timeout(HEADERS);
 }
 
 #[cfg(test)]

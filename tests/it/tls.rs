@@ -52,6 +52,10 @@ async fn who_trusts_the_root_connects_with_tls_1_3_only() {
     assert!(ask(&old, "localhost", port).await.is_err());
     let elsewhere = tempfile::tempdir().unwrap();
     let stranger = Material::load_or_make(elsewhere.path(), &names, now).unwrap();
-    assert!(ask(&client(&stranger, None), "localhost", port).await.is_err());
+    assert!(
+        ask(&client(&stranger, None), "localhost", port)
+            .await
+            .is_err()
+    );
     serving.abort();
 }

@@ -49,10 +49,7 @@ async fn plain_http_ends_when_told() {
 async fn beyond_loopback_nothing_is_served_in_the_clear() {
     let socket = TcpListener::bind("0.0.0.0:0").unwrap();
     let refused = serve(socket, None, Router::new(), async {}).await;
-    assert_eq!(
-        refused.unwrap_err().kind(),
-        io::ErrorKind::PermissionDenied
-    );
+    assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::PermissionDenied);
 }
 
 #[tokio::test]
