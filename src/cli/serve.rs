@@ -30,6 +30,8 @@ pub(super) fn run(flags: &Flags) -> anyhow::Result<()> {
 }
 
 async fn serve(config: &Config) -> anyhow::Result<()> {
+    // From here on a signal ends it in order, also before the first request.
+    let told = stop()?;
     let socket = TcpListener::bind(config.listen)
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = socket.local_addr()?;
@@ -47,7 +49,6 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     );
     announce(config, address, material.as_ref(), &advisor).await?;
     let closing = advisor.clone();
-    let told = stop()?;
     let stopped = async move {
         told.await;
         tracing::info!("stopping");
