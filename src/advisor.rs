@@ -87,7 +87,7 @@ const REMEMBERED: usize = 200;
 impl Advisor {
     /// Seeds the knowledge of a new database and loads it.
     pub async fn open(parts: Parts) -> Result<Self> {
-        let seed = rows::seed::seed().map_err(|error| Error::Internal(error.to_string()))?;
+        let seed = rows::seed().map_err(|error| Error::Internal(error.to_string()))?;
         let now = parts.clock.now_ms();
         let scope = access::job("seed");
         let loaded = parts

@@ -258,7 +258,7 @@ impl Advisor {
             .write(move |tx| {
                 let write = writing(&scope)?;
                 users::disable(tx, write, id, now)?;
-                logins::delete_of_user(tx, write, id)?;
+                logins::delete_of_user(tx, write, id, None)?;
                 entry.append(tx, write)
             })
             .await?;
@@ -421,7 +421,7 @@ impl Advisor {
             .write(move |tx| {
                 let write = writing(&scope)?;
                 users::set_password(tx, write, user, &phc, now)?;
-                logins::delete_of_user(tx, write, user)?;
+                logins::delete_of_user(tx, write, user, None)?;
                 entry.append(tx, write)
             })
             .await?;

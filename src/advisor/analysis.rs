@@ -348,7 +348,7 @@ impl Advisor {
         let top = labels.top.as_ref().ok().filter(|_| shown);
         let mut rows: Vec<String> = labels.objections.iter().map(|o| format!("objection:{}", o.found.label)).collect();
         rows.extend(top.map(|found| format!("archetype:{}", found.label)));
-        rows.extend(card.facts.iter().map(|fact| format!("fact:{fact}")));
+        rows.extend(card.chips.iter().map(|fact| format!("fact:{fact}")));
         let indicators = self.indicators_of(profile, knowledge);
         Analysis {
             utterance,

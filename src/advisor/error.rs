@@ -1,6 +1,6 @@
 //! What can go wrong in a use case, named by what the caller can do about it.
 
-use crate::store;
+use crate::{privacy::vault, store};
 
 /// Why a field was refused. The words are the web's; the numbers belong to the rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,12 @@ impl From<store::Error> for Error {
             store::Error::Unavailable(why) => Self::Unavailable(why),
             other => Self::Internal(other.to_string()),
         }
+    }
+}
+
+impl From<vault::Error> for Error {
+    fn from(error: vault::Error) -> Self {
+        Self::Internal(error.to_string())
     }
 }
 

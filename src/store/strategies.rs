@@ -177,6 +177,20 @@ pub fn latest(
     Ok(row)
 }
 
+/// Every strategy of the session, oldest first.
+pub fn of_session(
+    db: &Db<'_>,
+    scope: &Scope,
+    session: SessionId,
+) -> Result<Vec<StrategyRow>, Error> {
+    sessions::visible(db, scope, session)?;
+    let mut statement = db
+        .main
+        .prepare_cached("select * from strategies where session_id = ?1 order by created_ms, id")?;
+    let rows = statement.query_map([session], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Jobs that are queued or running: after a start, those that the last stop interrupted.
 pub fn unfinished(db: &Db<'_>, scope: &Scope) -> Result<Vec<StrategyRow>, Error> {
     let (showroom, me) = scope.filter();

@@ -132,7 +132,7 @@ const GOING: [(&str, &str); 5] = [
 /// as every text and the lexicon go the same way.
 pub(crate) fn level_gender(word: &mut String) {
     if let Some((_, to)) = IRREGULAR.iter().find(|(from, _)| from == word) {
-        to.clone_into(word);
+        (*to).clone_into(word);
         return;
     }
     for (from, to, keep) in ENDINGS {

@@ -208,7 +208,7 @@ fn scaling(rows: &[Row], head: Head) -> Scaling {
     let (mut hits, mut best, mut cut) = (0, 0.0, f32::INFINITY);
     for (i, (z, right)) in points.iter().enumerate() {
         hits += usize::from(*right);
-        let f1 = 2.0 * f64::from(hits) / (i + 1 + total) as f64;
+        let f1 = 2.0 * hits as f64 / (i + 1 + total) as f64;
         if f1 > best {
             (best, cut) = (f1, *z);
         }
