@@ -11,13 +11,16 @@ pub mod clock;
 pub mod audit;
 mod sealing;
 
+pub mod composer;
 pub mod generate;
 pub mod prompt;
 
 pub mod analysis;
 pub mod cards;
 pub mod live;
+pub mod objection;
 pub mod sessions;
+pub mod strategy;
 pub mod view;
 
 pub mod export;

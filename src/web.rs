@@ -14,12 +14,14 @@ mod error;
 mod guard;
 mod i18n;
 mod knowledge;
+pub mod listen;
 mod live;
 mod page;
 mod people;
 mod rules;
 mod sessions;
 mod strategy;
+pub mod tls;
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 

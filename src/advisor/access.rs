@@ -6,6 +6,7 @@
 pub mod password;
 
 mod ladder;
+mod reset;
 
 use std::sync::Arc;
 

@@ -102,9 +102,13 @@ pub struct History {
 }
 
 impl History {
-    /// Notes a card that was shown.
+    /// Notes a card that came on screen.
     pub fn show(&mut self, card: &Card) {
         self.lines.push(card.line.clone());
+    }
+
+    /// Notes that the question of a card was asked, or waved away.
+    pub fn ask(&mut self, card: &Card) {
         let question = card.ask.as_ref().and_then(|ask| ask.question.clone());
         self.asked.extend(question);
     }

@@ -17,17 +17,15 @@ use super::{
     slots::SlotValue,
 };
 
-/// Circumstances that a row with them presumes: it is wrong for a client who has none of its tags.
-/// The other tags only make a row more fitting.
-const PRESUMED: &[Tag] = &[
-    Tag::Business,
-    Tag::Fleet,
-    Tag::SoleTrader,
-    Tag::HasPv,
-    Tag::NoHomeCharging,
-    Tag::Rural,
-    Tag::Senior,
-];
+/// Whether a row with this tag is wrong for a client without it; other tags only make a row more
+/// fitting. A family is presumed of a family guardian.
+fn presumes(tag: Tag, archetype: Option<Archetype>) -> bool {
+    match tag {
+        Tag::CityProfessional | Tag::BusyExecutive => false,
+        Tag::Family => archetype != Some(Archetype::FamilyGuardian),
+        _ => true,
+    }
+}
 
 /// Every argument that may be said to this client, best first, with its score.
 pub fn arguments<'k>(profile: &Profile, knowledge: &'k Knowledge) -> Vec<(&'k ArgumentRow, f32)> {
@@ -38,10 +36,15 @@ pub fn arguments<'k>(profile: &Profile, knowledge: &'k Knowledge) -> Vec<(&'k Ar
             _ if row.archetypes.is_empty() => 0.6,
             Some(top) if row.archetypes.contains(&top) => 3.0 * share(profile, &[top]),
             Some(_) => return None,
-            None => 3.0 * share(profile, &row.archetypes),
+            // Who is not known yet is spoken to as anyone.
+            None => 1.5 * share(profile, &row.archetypes),
         };
         let met = row.tags.iter().filter(|tag| tags.contains(tag)).count();
-        if met == 0 && row.tags.iter().any(|tag| PRESUMED.contains(tag)) {
+        let mut presumed = row
+            .tags
+            .iter()
+            .filter(|tag| presumes(**tag, profile.archetype()));
+        if met == 0 && presumed.next().is_some() {
             return None;
         }
         let mut wanted: Vec<_> = row
@@ -270,14 +273,18 @@ fn rank<'k>(
     let asked = filter.archetype.is_some() || !filter.tags.is_empty();
     let foreign =
         filter.archetype.is_some() && !playbook.archetypes.is_empty() && reason.archetype.is_none();
-    let presumes = playbook.archetypes.is_empty() && !playbook.tags.is_empty();
-    let elsewhere = presumes && reason.tags.is_empty() && asked;
+    let mut presumed = playbook
+        .tags
+        .iter()
+        .filter(|tag| presumes(**tag, filter.archetype));
+    let elsewhere = asked && reason.tags.is_empty() && presumed.next().is_some();
     if (foreign || elsewhere) && reason.tags.is_empty() && reason.objections.is_empty() {
         return None;
     }
     let mut score = 0.0;
     if reason.archetype.is_some() {
-        score += 3.0;
+        // One that is for few archetypes is more theirs.
+        score += 2.5 + 1.0 / playbook.archetypes.len() as f32;
     } else if foreign {
         score -= 2.0;
     }
@@ -285,11 +292,11 @@ fn rank<'k>(
     if elsewhere {
         score -= 2.0;
     } else if asked && reason.tags.is_empty() && !playbook.tags.is_empty() {
-        score -= 1.0;
+        score -= 0.75;
     }
     match filter.stage {
-        Some(_) if reason.stage.is_some() => score += 1.0,
-        Some(_) if !playbook.stages.is_empty() => score -= 1.0,
+        Some(_) if reason.stage.is_some() => score += 0.75,
+        Some(_) if !playbook.stages.is_empty() => score -= 0.5,
         _ => {}
     }
     score += 1.5 * (reason.objections.len().min(2) as f32);
@@ -325,7 +332,7 @@ mod tests {
         for &archetype in Archetype::ALL {
             for (row, _) in arguments(&client(archetype), seeded()) {
                 assert!(
-                    row.tags.iter().all(|tag| !PRESUMED.contains(tag)),
+                    row.tags.iter().all(|tag| !presumes(*tag, Some(archetype))),
                     "{archetype}: {}",
                     row.id
                 );

@@ -211,9 +211,14 @@ fn quantity(folded: &Folded, at: usize, lang: Lang) -> Result<Quantity, usize> {
     let before = unit::currency_before(folded, at);
     let measured = last.measure;
     let unit = measured.map_or(before.map(|b| b.0), |m| m.unit);
+    let per = last.per.or_else(|| measured.and_then(|m| m.per));
+    // "PLN 250 a month": the period follows the number, the currency stands before it.
+    let joined = unit
+        .zip(per)
+        .and_then(|(unit, per)| unit::joined(unit, per));
+    let (unit, per) = joined.map_or((unit, per), |unit| (Some(unit), None));
     let (tail, after) = approx_after(folded, last.end);
     let tokens = before.filter(|_| measured.is_none()).map_or(at, |b| b.1)..after;
-    let per = last.per.or_else(|| measured.and_then(|m| m.per));
     let value = match (&second, first.vague || last.vague) {
         (_, true) => Value::Vague,
         (Some(high), _) => Value::Range(scaled(first.value, last), scaled(high.value, last)),

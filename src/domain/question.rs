@@ -122,14 +122,18 @@ fn open<'k>(
 }
 
 /// By falling expected drop in entropy, halved off the stage.
+///
+/// To a stranger who has not spoken yet only circumstances are a fair question.
 fn telling<'k>(profile: &Profile, open: &[&'k Question]) -> Vec<Next<'k>> {
     if profile.human.is_some() {
         return Vec::new();
     }
     let ranked = profile.ranked();
     let (first, second) = (ranked[0].0, ranked[1].0);
+    let stranger = profile.client_utterances() == 0;
     let mut scored: Vec<_> = open
         .iter()
+        .filter(|question| !stranger || question.fills.is_some())
         .map(|&question| (question, gain(&profile.posterior, question)))
         .filter(|(_, bits)| *bits >= MIN_GAIN_BITS)
         .map(|(question, bits)| {
@@ -139,7 +143,7 @@ fn telling<'k>(profile: &Profile, open: &[&'k Question]) -> Vec<Next<'k>> {
                 second,
                 bits,
             };
-            let worth = if fits { bits } else { bits * OFF_STAGE };
+            let worth = bits * if fits { 1.0 } else { OFF_STAGE };
             (worth, Next { question, why })
         })
         .collect();
@@ -316,29 +320,35 @@ mod tests {
     #[test]
     fn when_it_is_open_the_telling_question_comes_first_and_says_what_it_tells() {
         let knowledge = seeded();
-        let open = next(&Profile::new(), knowledge, &BTreeSet::new());
+        let profile = after([said(1)]);
+        let open = next(&profile, knowledge, &BTreeSet::new());
         let Why::Separates { bits, .. } = open[0].why else {
             panic!("{:?}", open[0].why);
         };
-        let others = knowledge.questions.iter().filter(|q| {
-            q.tags.is_empty() && q.stages.contains(&Stage::Discovery) && q.id != open[0].question.id
-        });
+        let others = knowledge
+            .questions
+            .iter()
+            .filter(|q| q.tags.is_empty() && q.stages.contains(&Stage::Discovery));
         for question in others {
-            assert!(gain(&Profile::new().posterior, question) <= bits);
+            assert!(gain(&profile.posterior, question) <= bits);
         }
-        let sure = next(&client(Archetype::TechPioneer), knowledge, &BTreeSet::new());
-        assert_eq!(
-            sure[0].why,
-            Why::Fills {
-                slot: SlotKey::HomeCharging
-            }
-        );
+        let sure = client(Archetype::TechPioneer);
+        let fills = Why::Fills {
+            slot: SlotKey::HomeCharging,
+        };
+        assert_eq!(next(&sure, knowledge, &BTreeSet::new())[0].why, fills);
+    }
+
+    #[test]
+    fn a_stranger_is_asked_about_circumstances_first() {
+        let first = next(&Profile::new(), seeded(), &BTreeSet::new())[0];
+        assert!(first.question.fills.is_some(), "{}", first.question.id);
     }
 
     #[test]
     fn two_archetypes_in_balance_get_the_question_that_separates_them() {
         let knowledge = seeded();
-        let mut profile = Profile::new();
+        let mut profile = after([said(1)]);
         profile.posterior = [0.001; Archetype::COUNT];
         profile.posterior[Archetype::PragmaticAnalyst.index()] = 0.496;
         profile.posterior[Archetype::DealHunter.index()] = 0.496;

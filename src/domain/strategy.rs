@@ -8,6 +8,7 @@ use super::{
 };
 
 mod schema;
+mod texts;
 
 pub use schema::satisfies;
 

@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     advisor::{
+        composer::Filter,
         feedback::FeedbackInput,
-        objection::PlaybookFilter,
         sessions::{ListFilter, OpenSession},
         view::{Analysis, SessionList, SessionView, StrategyView},
     },
@@ -193,13 +193,11 @@ pub(crate) struct Handle {
 /// `POST /api/objections/handle`
 pub(crate) async fn objection(
     State(state): State<AppState>,
-    signed: Signed,
     Body(body): Body<Handle>,
 ) -> Result<Response> {
-    let advisor = &state.advisor;
-    let answer = advisor
-        .handle_objection(&signed.caller, body.objection, body.archetype, body.lang)
-        .await?;
+    let answer = state
+        .advisor
+        .handle_objection(body.objection, body.archetype, body.lang)?;
     Ok(Json(answer).into_response())
 }
 
@@ -216,7 +214,6 @@ pub(crate) struct PlaybooksQuery {
 /// `GET /api/playbooks`
 pub(crate) async fn playbooks(
     State(state): State<AppState>,
-    signed: Signed,
     Query(query): Query<PlaybooksQuery>,
 ) -> Result<Response> {
     let PlaybooksQuery {
@@ -226,19 +223,14 @@ pub(crate) async fn playbooks(
         objection,
         lang,
     } = query;
-    let filter = PlaybookFilter {
-        archetype,
-        tag,
-        stage,
-        objection,
+    let filter = Filter {
+        archetype: archetype,
+        tags: tag.into_iter().collect(),
+        stage: stage,
+        objections: objection.into_iter().collect(),
+        calming: false,
     };
-    Ok(Json(
-        state
-            .advisor
-            .playbooks(&signed.caller, filter, lang)
-            .await?,
-    )
-    .into_response())
+    Ok(Json(state.advisor.playbooks(&filter, lang)).into_response())
 }
 
 #[derive(Deserialize)]

@@ -1,18 +1,20 @@
 //! The lines that fit a moment, best first: an open objection, a fresh signal, what the archetype
 //! needs, or the way to speak while nothing is certain.
 
+use std::borrow::Cow;
+
 use super::{
     super::{
         fact::FactId,
         fit,
         id::CardId,
         knowledge::{Opening, SignalRow, Timing},
-        labels::{Archetype, Need, Objection, Signal},
+        labels::{Archetype, Need, Objection, Signal, Tag},
         profile::{Quote, Raised, Seen},
         question,
         strategy::Source,
     },
-    Ask, Card, MAX_CHIPS, MAX_WORDS, Moment, Peek, Topic, chip_words,
+    Ask, Card, MAX_CHIPS, MAX_WORDS, Moment, Peek, Topic, Trigger, chip_words,
 };
 
 /// A signal older than this has passed.
@@ -177,19 +179,41 @@ fn approach_lines(moment: &Moment, lines: &mut Vec<Line>) {
     lines.extend(openings().filter(|(_, o)| !now(o)).map(opening_line));
 }
 
+/// The next best question; another one than on screen when the seller asked for another card.
 fn next_question(moment: &Moment) -> Option<Ask> {
-    let next = question::next(moment.profile, moment.knowledge, &moment.history.asked);
+    let on_screen = moment
+        .last
+        .filter(|_| moment.trigger == Trigger::AskedFor)
+        .and_then(|(card, _)| card.ask.as_ref()?.question.clone());
+    let mut asked = Cow::Borrowed(&moment.history.asked);
+    if let Some(question) = on_screen {
+        asked.to_mut().insert(question);
+    }
+    let next = question::next(moment.profile, moment.knowledge, &asked);
     next.first().map(|next| Ask {
         question: Some(next.question.id.clone()),
         text: next.question.text.get(moment.lang).to_owned(),
     })
 }
 
-/// Facts of the best arguments for this need.
+/// Facts that say something by themselves about a need: of the car that fits, then of the country.
 fn need_facts(moment: &Moment, need: Need) -> Vec<FactId> {
-    fit::arguments(moment.profile, moment.knowledge)
-        .into_iter()
-        .filter(|(row, _)| row.needs.contains(&need))
-        .flat_map(|(row, _)| row.facts.iter().cloned())
-        .collect()
+    let car = fit::car(moment.profile, moment.knowledge, moment.today);
+    let of_the_car = car.and_then(|car| match need {
+        Need::Range => car.range_fact.clone(),
+        Need::Performance => car.acceleration_fact.clone(),
+        Need::PurchasePrice => car.price_fact.clone(),
+        _ => None,
+    });
+    let firm = moment.profile.circumstances().contains(&Tag::Business);
+    let of_the_country: &[&str] = match need {
+        Need::Range => &["winter_loss_model_y"],
+        Need::Charging => &["public_points", "dc_points"],
+        Need::CostOfOwnership if firm => &["bev_cost_cap", "ice_cost_cap"],
+        Need::CostOfOwnership => &["supercharger_tesla_day"],
+        Need::Status => &["bus_lane_until"],
+        _ => &[],
+    };
+    let country = of_the_country.iter().map(|id| (*id).to_owned());
+    of_the_car.into_iter().chain(country).collect()
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::domain::{
     fact::Unit,
     phrase::{Phrases, Words},
-    quantity::{Quantity, Value},
+    quantity::Quantity,
     sensitive,
     text::Folded,
 };
@@ -176,9 +176,9 @@ fn share_of_people(
     judged: &Judged,
 ) -> Option<Range<usize>> {
     let mut pairs = quantities.windows(2).filter(|pair| {
-        let bare = pair
-            .iter()
-            .all(|q| q.unit.is_none() && matches!(q.value, Value::Number(_)));
+        let people =
+            |q: &Quantity| matches!(q.unit, None | Some(Unit::Person)) && q.number().is_some();
+        let bare = pair[0].unit.is_none() && pair.iter().all(people);
         let between = Words::new(folded, pair[0].tokens.end..pair[1].tokens.start);
         bare && matches!(
             (between.len(), between.get(0), between.get(1)),
@@ -186,7 +186,8 @@ fn share_of_people(
         )
     });
     let near_people = |end: usize| PEOPLE.any(&Words::new(folded, end..tokens.end.min(end + 4)));
-    if let Some(pair) = pairs.find(|pair| near_people(pair[1].tokens.end)) {
+    if let Some(pair) = pairs.find(|pair| pair[1].unit.is_some() || near_people(pair[1].tokens.end))
+    {
         return Some(pair[0].tokens.start..pair[1].tokens.end);
     }
     quantities

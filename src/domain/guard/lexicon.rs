@@ -186,7 +186,7 @@ pub(super) const NEGATABLE: &[(&str, Claim)] = &[
     ("while stocks|stock|supplies last", Claim::Stock),
     // Offers that end, Polish.
     (
-        "@offer ..4 znika|zniknie|znikn*|wygas*|przepad*|ucieka|ucieknie|skonczy|konczy|koncza|mija|minie",
+        "@offer ..4 znika|zniknie|znikn*|wygas*|przepad*|ucieka|ucieknie|skonczy_sie|sie_skonczy|konczy_sie|sie_konczy|koncza_sie|mija|minie",
         Claim::Deadline,
     ),
     (
@@ -231,7 +231,7 @@ pub(super) const NEGATABLE: &[(&str, Claim)] = &[
     ),
     // Offers that end, English.
     (
-        "@offer_en ..4 gone|expires|expire|ends|ending|disappear*|runs_out|run_out|vanish*|lapses",
+        "discount*|offer*|deal|deals|promotion*|promo|bonus|terms ..4 gone|expires|expire|ends|ending|disappear*|runs_out|run_out|vanish*|lapses",
         Claim::Deadline,
     ),
     (
@@ -292,7 +292,10 @@ pub(super) const NEGATABLE: &[(&str, Claim)] = &[
         "inni|dwoch|dwoje|trzech ..1 klienci|klientow|osoby|osob ..4 czeka*|dzwonil*|oglada*|zarezerw*|poluj*|ustawi*",
         Claim::Rush,
     ),
-    ("chetn* ..3 czeka*|ustawi*|pyta*|kolejk*", Claim::Rush),
+    (
+        "chetny|chetni|chetnych|chetnego ..3 czeka*|ustawi*|pytaj*|pytal*|kolejka|kolejce",
+        Claim::Rush,
+    ),
     (
         "kolejk* ..3 chetn*|czeka*|po_to_auto|po_niego|po_ten|klient*",
         Claim::Rush,
@@ -412,7 +415,7 @@ pub(super) const NEGATABLE: &[(&str, Claim)] = &[
         Claim::Proof,
     ),
     (
-        "everyone|everybody ..5 switch*|buy*|bought|driv*|loves|order*|choos*|chose|has_one|wants_one|raves|talking_about|getting_one|going_electric|recommend*",
+        "everyone|everybody ..5 switch*|buy*|bought|drives|driving|drive_one|drive_electric|loves|order*|choos*|chose|has_one|wants_one|raves|talking_about|getting_one|going_electric|recommend*",
         Claim::Proof,
     ),
     (
@@ -664,7 +667,7 @@ pub(super) const FIXED: &[(&str, Claim)] = &[
         Claim::Pressure,
     ),
     (
-        "do_skutku|nie_dam_za_wygrana|nie_poddam_sie|nie_odpuszcze",
+        "dzwoni*_do_skutku|prosic_do_skutku|namawia*_do_skutku|nie_dam_za_wygrana|nie_poddam_sie|nie_odpuszcze",
         Claim::Pressure,
     ),
     ("na_pewno|jeszcze ..2 zmieni ..1 zdanie", Claim::Pressure),
@@ -732,7 +735,10 @@ pub(super) const DISCLAIMERS: &[&str] = &[
     "no need|rush|hurry|pressure|reason|prize",
     "isn_t|aren_t|not ?about_to ?going_to",
     "there_s|there_is no|nothing",
-    "rather_than|instead_of|zamiast",
+    "rather_than|instead_of|zamiast|threat*|groz*|grozic",
+    "you|we|they don_t ..1 wait",
+    "cen* ?za pradu|energii|paliw*|benzyny|ladowania|prad|energie",
+    "electricity|energy|fuel|petrol|power price*",
 ];
 
 /// Words that end a disclaimer.

@@ -137,7 +137,7 @@ const GROUPS: &[Group] = &[
             "price*|kosztuje|kosztowal*|cena|cene|ceny|cenie|cennik*|costs|lists|starts_at|zaczyna_sie",
             "cap|caps|limit*|amortyzac*|depreciation",
             "grant*|doplat*|dotac*|subsyd*|subsid*|naszeauto|zwrot|zwrotu|give_you|refund*|state",
-            "budget*|budzet*|przeznacza*|ceiling|caravan",
+            "budget*|budzet*|budzec*|przeznacza*|ceiling|limit*|you_told|you_gave|stated",
             "tco|calkowit*|posiadani*|utrzyman*|ownership|total|run",
             "rata|raty|rate|racie|instalment*|installment*|leas*|payment*|monthly|najem|najmu|rental",
             "discount*|rabat*|znizk*|upust*|taniej|oszczed*|zaoszczed*|save|saves|saving*|cheaper|bonus*|promo*|better_off|zostanie_panu|zostaje_panu",
@@ -186,26 +186,21 @@ const GROUPS: &[Group] = &[
 /// The bit of a member and the mask of its group.
 struct Layout {
     phrases: Phrases<u8>,
-    /// By bit: the group.
-    group_of: Vec<usize>,
     masks: Vec<Bits>,
 }
 
 static LAYOUT: LazyLock<Layout> = LazyLock::new(|| {
     let mut rows = Vec::new();
-    let mut group_of = Vec::new();
     let mut masks = vec![0; GROUPS.len()];
     for (g, group) in GROUPS.iter().enumerate() {
         for pattern in group.members {
-            let bit = group_of.len() as u8;
+            let bit = rows.len() as u8;
             rows.push((*pattern, bit));
-            group_of.push(g);
             masks[g] |= 1 << bit;
         }
     }
     Layout {
         phrases: Phrases::new(&[], &rows),
-        group_of,
         masks,
     }
 });

@@ -142,6 +142,10 @@ pub(super) fn measure(folded: &Folded, at: usize) -> Option<Measure> {
     } else {
         at
     };
+    let next = matches!(folded.get(at), "pln" | "eur" | "€" | "$");
+    if next && folded.kind(at + 1) == Some(Kind::Digits) {
+        return None;
+    }
     let (found, end) =
         compound(folded, at).or_else(|| base(folded.get(at)).map(|b| (b, at + 1)))?;
     let end = if folded.get(end) == "." && folded.glued(end) && is_abbreviation(folded.get(at)) {
@@ -232,27 +236,38 @@ fn with_per(folded: &Folded, measure: Measure) -> Measure {
     let Some((per, end)) = per(folded, measure.end + skip) else {
         return measure;
     };
-    let joined = match (unit, per) {
+    match joined(unit, per) {
+        Some(unit) => Measure {
+            unit: Some(unit),
+            end,
+            ..measure
+        },
+        None if matches!(
+            unit,
+            Unit::Pln | Unit::Km | Unit::Eur | Unit::Mi | Unit::Kwh
+        ) =>
+        {
+            Measure {
+                per: Some(per),
+                end,
+                ..measure
+            }
+        }
+        None => measure,
+    }
+}
+
+/// The unit of the closed list that holds the period.
+pub(super) const fn joined(unit: Unit, per: Per) -> Option<Unit> {
+    Some(match (unit, per) {
         (Unit::Pln, Per::Month) => Unit::PlnPerMonth,
         (Unit::Pln, Per::Year) => Unit::PlnPerYear,
         (Unit::Pln, Per::Day) => Unit::PlnPerDay,
         (Unit::Pln, Per::Hour) => Unit::PlnPerHour,
         (Unit::Km, Per::Hour) => Unit::KmPerHour,
         (Unit::Km, Per::Year) => Unit::KmPerYear,
-        (Unit::Pln | Unit::Km | Unit::Eur | Unit::Mi | Unit::Kwh, per) => {
-            return Measure {
-                per: Some(per),
-                end,
-                ..measure
-            };
-        }
-        _ => return measure,
-    };
-    Measure {
-        unit: Some(joined),
-        end,
-        ..measure
-    }
+        _ => return None,
+    })
 }
 
 /// Words that may stand between an amount and its period.
