@@ -35,7 +35,7 @@ impl Settings {
             seed,
             batch: 64,
             learning_rate: 10.0,
-            decay: 0.93,
+            decay: 0.9,
             momentum: 0.9,
             l2: 5e-5,
             positive: 3.0,
