@@ -2,8 +2,6 @@
 
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
-tokenizers := env("BIGDECODER_TOKENIZER_FIXTURES", "")
-
 default:
     @just --list
 
@@ -28,3 +26,16 @@ doc:
 # Licences, sources and banned crates
 deny:
     cargo deny --offline check bans licenses sources
+
+# The main job in a real browser, against the built binary
+browser:
+    cd tests/browser && npm test
+
+# Kills the appliance at random moments and looks for anything acknowledged that is gone
+kills cycles="50":
+    python3 tests/kill/kill_loop.py --cycles {{ cycles }}
+
+# Size, start and memory of the release binary, held to their limits
+figures:
+    cargo build --release --locked
+    python3 scripts/figures.py

@@ -4,14 +4,21 @@
 //! arguments, so that replaying the same input gives the same bytes.
 
 pub mod labels;
+pub mod phrase;
+pub mod text;
 
 pub mod classification;
 pub mod id;
 pub mod scope;
+pub mod sealed;
+
+pub mod quantity;
+pub mod vehicle;
 
 pub mod fact;
 pub mod guard;
 pub mod mark;
+pub mod sensitive;
 
 pub mod knowledge;
 
@@ -20,6 +27,9 @@ pub mod profile;
 pub mod question;
 pub mod slots;
 
+pub mod card;
+pub mod fit;
 pub mod strategy;
+pub mod visit;
 
 pub mod calculator;

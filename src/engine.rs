@@ -5,6 +5,8 @@
 
 pub mod classifier;
 pub mod generator;
+pub mod language;
+pub mod worker;
 
 pub mod train;
 

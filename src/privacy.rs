@@ -1,1 +1,3 @@
 //! Detecting, sealing and shredding personal text.
+
+pub mod vault;

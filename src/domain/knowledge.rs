@@ -2,7 +2,13 @@
 //!
 //! Texts carry marks instead of numbers ([`super::mark`]); numbers live in [`Fact`]s only.
 
+mod check;
+mod seed;
+
 use std::collections::BTreeMap;
+
+pub use check::{Violation, check};
+pub use seed::{FactRow, SeedError, seed};
 
 use super::{
     fact::{Fact, FactId, Localised},
@@ -62,6 +68,15 @@ pub struct Opening {
     pub en: String,
 }
 
+impl Opening {
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Pl => &self.pl,
+            Lang::En => &self.en,
+        }
+    }
+}
+
 /// A sentence to say for a need, ≤ 14 words.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -69,6 +84,15 @@ pub struct Say {
     pub need: Need,
     pub pl: String,
     pub en: String,
+}
+
+impl Say {
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Pl => &self.pl,
+            Lang::En => &self.en,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -102,6 +126,15 @@ pub struct Reply {
     pub en: String,
 }
 
+impl Reply {
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Pl => &self.pl,
+            Lang::En => &self.en,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ObjectionRow {
@@ -109,7 +142,9 @@ pub struct ObjectionRow {
     pub group: ObjectionGroup,
     pub name: Localised,
     pub framework: Framework,
-    /// First the sentence to say (≤ 110 characters, no marks), …
+    /// What to do now, ≤ 5 words.
+    pub headline: Localised,
+    /// First the sentence to say (≤ 110 characters, ≤ 14 words, no marks), …
     pub say: Localised,
     pub steps: LocalisedList,
     pub replies: Vec<Reply>,
@@ -130,6 +165,15 @@ pub struct FollowUpRow {
     pub en: String,
 }
 
+impl FollowUpRow {
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Pl => &self.pl,
+            Lang::En => &self.en,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Playbook {
@@ -143,6 +187,9 @@ pub struct Playbook {
     pub stages: Vec<Stage>,
     #[serde(default)]
     pub objections: Vec<Objection>,
+    /// For a talk that must slow down; offered then and only then.
+    #[serde(default)]
+    pub calming: bool,
     pub goal: Localised,
     pub steps: LocalisedList,
     pub discovery_questions: LocalisedList,
@@ -166,6 +213,7 @@ pub struct ArgumentRow {
 }
 
 labels! {
+    /// How soon to act on a signal: in this conversation, before the client leaves, after the visit.
     Timing { Now = "now", Soon = "soon", Later = "later" }
 }
 
@@ -175,6 +223,10 @@ pub struct SignalRow {
     pub id: Signal,
     pub name: Localised,
     pub meaning: Localised,
+    /// What to do now, ≤ 5 words.
+    pub headline: Localised,
+    /// A sentence to say, first person, ≤ 14 words.
+    pub say: Localised,
     pub next_step: Localised,
     pub timing: Timing,
     pub cues: LocalisedList,
@@ -257,6 +309,10 @@ impl Knowledge {
         self.archetypes.iter().find(|row| row.id == id)
     }
 
+    pub fn signal(&self, id: Signal) -> Option<&SignalRow> {
+        self.signals.iter().find(|row| row.id == id)
+    }
+
     pub fn objection(&self, id: Objection) -> Option<&ObjectionRow> {
         self.objections.iter().find(|row| row.id == id)
     }
@@ -313,4 +369,11 @@ impl From<QuestionRow> for Question {
             answers: row.answers.into_iter().map(answer).collect(),
         }
     }
+}
+
+/// The seed, read once for all tests.
+#[cfg(test)]
+pub(crate) fn seeded() -> &'static Knowledge {
+    static SEED: std::sync::LazyLock<Knowledge> = std::sync::LazyLock::new(|| seed().unwrap());
+    &SEED
 }

@@ -5,10 +5,10 @@
 
 /// Defines a closed set: an enum, its ids, `ALL`, `index()`, `FromStr` and serde by id.
 macro_rules! labels {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $id:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $id:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        pub enum $name { $(#[serde(rename = $id)] $variant),+ }
+        pub enum $name { $($(#[$about])* #[serde(rename = $id)] $variant),+ }
 
         impl $name {
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];

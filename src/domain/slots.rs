@@ -38,6 +38,22 @@ pub struct Slot {
 
 pub type Slots = BTreeMap<SlotKey, Slot>;
 
+impl SlotKey {
+    /// What a slot's number counts; `None` for a text, a choice, a yes or no.
+    pub const fn unit(self) -> Option<super::fact::Unit> {
+        use super::fact::Unit;
+        Some(match self {
+            Self::YearlyKm => Unit::KmPerYear,
+            Self::CommuteKm => Unit::Km,
+            Self::PvKwp => Unit::Kwp,
+            Self::BudgetPln => Unit::Pln,
+            Self::MonthlyBudgetPln => Unit::PlnPerMonth,
+            Self::HouseholdSize => Unit::Person,
+            _ => return None,
+        })
+    }
+}
+
 /// Reads every slot that the text states. Vague amounts fill none.
 pub fn extract(_text: &str, _lang: Lang) -> Vec<Stated> {
     Vec::new()

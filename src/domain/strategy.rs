@@ -7,6 +7,11 @@ use super::{
     labels::{Objection, labels},
 };
 
+mod schema;
+mod texts;
+
+pub use schema::satisfies;
+
 labels! {
     /// Sections in the order of their generation. Numbers and sparring are not generated.
     Key {
@@ -73,7 +78,7 @@ pub struct ObjectionHelp {
     pub facts: Vec<FactId>,
 }
 
-/// The content of a section. Lengths are capped by [`Body::schema`](Body) where it is generated.
+/// The content of a section. Lengths are capped by [`Body::schema`].
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "key", rename_all = "snake_case")]
 pub enum Body {
@@ -90,20 +95,20 @@ pub enum Body {
         steps: Vec<String>,
         red_flags: Vec<String>,
     },
-    /// Words of ≤ 24, voice ≤ 120, draft ≤ 480 characters.
+    /// Up to 8 words of ≤ 24 each way, voice ≤ 120, draft ≤ 480 characters.
     Language {
         use_words: Vec<String>,
         avoid: Vec<String>,
         voice: String,
         draft: Option<String>,
     },
-    /// Steps of ≤ 160, questions of ≤ 90, follow-ups of ≤ 120 characters.
+    /// 1–8 steps of ≤ 160, 0–6 questions of ≤ 90, 0–4 follow-ups of ≤ 120 characters.
     Plan {
         steps: Vec<String>,
         questions: Vec<String>,
         follow_up: Vec<FollowUp>,
     },
-    /// say ≤ 110, why ≤ 200 characters.
+    /// Up to 4 replies: say ≤ 110, why ≤ 200 characters.
     Objections { items: Vec<ObjectionHelp> },
 }
 

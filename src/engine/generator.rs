@@ -10,6 +10,14 @@ use tokio::sync::{mpsc, watch};
 
 use crate::domain::classification::ModelRef;
 
+pub mod in_process;
+pub mod scripted;
+
+mod queue;
+
+/// Requests that may wait for a model beside the one that runs.
+pub const MAX_WAITING: usize = queue::WAITING;
+
 /// Who waits: live coaching goes before panels, panels before background work.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
@@ -22,7 +30,7 @@ pub enum Class {
 }
 
 /// One text to write.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Request {
     pub class: Class,
     /// The fixed part of the prompt: the same for all requests of a template and knowledge revision.
@@ -90,9 +98,12 @@ pub enum Health {
     Down { reason: String },
 }
 
+/// An item of an answer.
+pub type Item = Result<Chunk, Error>;
+
 pub trait Generator: Send + Sync {
     fn health(&self) -> watch::Receiver<Health>;
 
     /// Starts a generation; dropping the receiver cancels it. The last item is `Done` or an error.
-    fn start(&self, request: Request) -> Result<mpsc::Receiver<Result<Chunk, Error>>, Error>;
+    fn start(&self, request: Request) -> Result<mpsc::Receiver<Item>, Error>;
 }

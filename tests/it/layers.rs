@@ -114,6 +114,29 @@ fn the_domain_is_pure() {
 }
 
 #[test]
+fn the_table_of_the_document_is_this_one() {
+    let document = include_str!("../../ARCHITECTURE.md");
+    let list = |names: &[&str]| match names {
+        [] => "–".to_owned(),
+        names => {
+            let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+            quoted.join(", ")
+        }
+    };
+    let wanted: Vec<_> = LAYERS
+        .iter()
+        .map(|(layer, uses, owns)| format!("| `{layer}` | {} | {} |", list(uses), list(owns)))
+        .collect();
+    let table: Vec<_> = document
+        .lines()
+        .skip_while(|line| !line.starts_with("| Layer |"))
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .collect();
+    assert_eq!(table, wanted);
+}
+
+#[test]
 fn the_check_would_notice() {
     let source = "use crate::{domain::labels::Lang, store::{Store, sessions}};\nlet x = crate::web::error::Error;";
     let found: Vec<_> = crate_paths(source).into_iter().collect();

@@ -1,0 +1,93 @@
+//! Feedback: ratings, corrections, comments and bug reports, stored and counted.
+
+use serde_json::json;
+
+use super::{
+    Advisor,
+    access::Caller,
+    audit::Entry,
+    error::{Error, Refusal, Result},
+};
+use crate::{
+    domain::{
+        id::{FeedbackId, SessionId, StrategyId},
+        sealed::Subject,
+        sensitive,
+        visit::{Effectiveness, FeedbackKind},
+    },
+    store::{feedback, writing},
+};
+
+pub use crate::store::feedback::FeedbackCount;
+
+const COMMENT_LENGTH: u32 = 2_000;
+
+#[derive(Debug, Clone)]
+pub struct FeedbackInput {
+    pub session: Option<SessionId>,
+    pub strategy: Option<StrategyId>,
+    pub kind: FeedbackKind,
+    /// 1–5; a rating needs it.
+    pub rating: Option<u8>,
+    pub effectiveness: Option<Effectiveness>,
+    pub comment: Option<String>,
+}
+
+impl Advisor {
+    pub async fn feedback(&self, caller: &Caller, input: FeedbackInput) -> Result<FeedbackId> {
+        if input.rating.is_some_and(|rating| !(1..=5).contains(&rating)) {
+            return Err(Error::invalid("rating", Refusal::OutOfRange));
+        }
+        if input.kind == FeedbackKind::Rating && input.rating.is_none() {
+            return Err(Error::invalid("rating", Refusal::Missing));
+        }
+        let comment = input.comment.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        if comment.as_ref().is_some_and(|text| text.chars().count() > COMMENT_LENGTH as usize) {
+            return Err(Error::invalid("comment", Refusal::TooLong { max: COMMENT_LENGTH }));
+        }
+        if comment.is_none() && matches!(input.kind, FeedbackKind::Comment | FeedbackKind::BugReport) {
+            return Err(Error::invalid("comment", Refusal::Missing));
+        }
+        let subject = match input.session {
+            Some(session) => Subject::Client(self.opened(caller, session).await?.row.client),
+            None => Subject::User(caller.user),
+        };
+        let id = FeedbackId(self.new_id());
+        let key = self.key_of(subject).await?;
+        let comments = comment
+            .map(|text| sensitive::redact(&text).text)
+            .map(|text| key.seal("feedback", "comments", &id.to_string(), text.as_bytes()))
+            .transpose()?;
+        let row = feedback::FeedbackRow {
+            id,
+            owner: caller.user,
+            session: input.session,
+            strategy: input.strategy,
+            kind: input.kind,
+            rating: input.rating,
+            effectiveness: input.effectiveness,
+            comments,
+            created_ms: self.now_ms(),
+        };
+        let scope = caller.scope();
+        let entry = Entry::new("feedback", "feedback", id)
+            .caller(caller)
+            .about(subject)
+            .with(json!({"kind": input.kind, "rating": input.rating}));
+        let entry = self.audited(&scope, entry).await?;
+        self.store()
+            .write(move |tx| {
+                let write = writing(&scope)?;
+                feedback::insert(tx, write, &row)?;
+                entry.append(tx, write)
+            })
+            .await?;
+        Ok(id)
+    }
+
+    /// How much feedback the caller may see.
+    pub async fn feedback_count(&self, caller: &Caller) -> Result<FeedbackCount> {
+        let scope = caller.scope();
+        Ok(self.store().read(move |db| feedback::count(db, &scope)).await?)
+    }
+}

@@ -1,0 +1,754 @@
+//! Patterns of dishonest sentences in Polish and English, folded, without diacritics.
+//!
+//! They describe what is claimed (a car that others are after, what most clients do, a "no" that is
+//! overridden), not sentences somebody once said. Patterns as in [`phrase`](crate::domain::phrase).
+
+pub(super) const CLASSES: &[(&str, &str)] = &[
+    (
+        "stock",
+        "sztuk* egzemplarz* auto auta aut autko autka samochod* model* wersj* kolor*",
+    ),
+    (
+        "stock_en",
+        "car cars unit units model models vehicle vehicles one ones piece pieces example examples colo*",
+    ),
+    (
+        "few",
+        "jeden jedna jedno jednego dwa dwie dwoch trzy trzech cztery czterech piec pieciu kilka pare 1 2 3 4 5 6 7 8 9",
+    ),
+    (
+        "few_en",
+        "one two three four five six seven few handful couple 1 2 3 4 5 6 7 8 9",
+    ),
+    ("only", "tylko jedynie zaledwie raptem ledwie"),
+    (
+        "offer",
+        "rabat rabatu rabaty promocj* ofert* okazj* cena ceny cene znizk* upust* warunki",
+    ),
+    (
+        "offer_en",
+        "discount* offer* deal deals price prices promotion* promo bonus terms",
+    ),
+    (
+        "people",
+        "klient* kierowc* kupujacy kupujacych osob osoby ludzi ludzie uzytkowni* wlasciciel* rodzin rodziny przedsiebiorc* firm firmy nabywc* posiadacz* \
+         sasiad* sasiedzi taksowkarz* lekarz* handlowc* panowie panie kobiet kobiety",
+    ),
+    (
+        "people_en",
+        "client* customer* buyer* driver* owner* people famil* user* neighbour* neighbor* businesses companies everyone everybody folks",
+    ),
+    (
+        "claim",
+        "wybier* wybral* kupuj* kupil* kupi zamawia* zamowil* bierze biora wzial* wziel* mowi mowia mowil* poleca* chwal* wraca wracaja wrocil* wrocic zaluj* zalowal* przesiad* decyduj* \
+         zdecydowal* jezdzi jezdza podpis* pokocha* uwielbia* narzek* rezygn* zachwycon* zadowolon* zakochan* oddal* zwrocil* reklamowal* twierdz* potwierdz* przyznaj* \
+         stawia* zmienil* wola woli",
+    ),
+    (
+        "claim_en",
+        "choose* chose pick picks picked buy buys bought buying order orders ordered love loves loved recommend* say says said tell* report* regret* regretted switch* go_for goes_for went_for \
+         sign signs signed prefer* happy satisfied delighted thrilled come_back came_back look_back looked_back rave* swear* upgrade* drives driving returned complain* convinced end_up ends_up",
+    ),
+    (
+        "refusal",
+        "odmawia* odmowi* odmow* odrzuc* nie_chce nie_chca nie_chcial* nie_zyczy nie_zycza nie_jest_zainteresowan* nie_sa_zainteresowan* niezainteresowan* podziekowal* zrezygnowal* \
+         powiedzial*_nie mowi_nie mowi_pan_nie mowi_pani_nie powiedzial*_pan_nie powiedzial*_pani_nie slysz*_nie slyszal*_nie slyszal*_juz_nie uslyszal*_nie pana_nie pani_nie to_nie \
+         said_no say_no says_no saying_no said_no_to told_me_no mean_no not_interested aren_t_interested weren_t_interested wasn_t_interested isn_t_interested rather_not don_t_want \
+         didn_t_want doesn_t_want declined refus* turned_down turn_down your_no a_no not_for_you had_enough",
+    ),
+    (
+        "yet",
+        "mimo_to mimo_wszystko jednak ale i_tak tak_czy_inaczej tak_czy_siak lecz chociaz choc przynajmniej jeszcze_raz but anyway still regardless nevertheless yet however all_the_same at_least even_so once_more",
+    ),
+    (
+        "push",
+        "podpis* umowe umowa umowy rezerwacj* zarezerwow* zaliczk* przekona* namow* namawia* zadzwoni* dzwoni* wypuszcz* odpuszcz* zgodz* formalnosci naciska* wysylam_umowe przygotowal*_umowe \
+         nie_poddam* nie_poddaj* wracam_do wrocimy_do zmieni*_zdanie \
+         sign signing signature paperwork contract deposit convince persuade change_your_mind keep_ringing keep_calling keep_asking ring ringing call calling not_letting booked_you \
+         book_you expect_you finalise finalize keep_trying get_you_to talk_you_into push give_up put_you_down",
+    ),
+    (
+        "grief",
+        "po_smierci po_stracie po_odejsciu po_pogrzebie wdow* osierocon* zalob* samotn* po_rozwodzie po_rozstaniu after_your_loss widow* grief grieving mourning lonely loneliness bereave* \
+         divorce divorced funeral",
+    ),
+    (
+        "balm",
+        "nalezy_sie nalezy_sie_pani zasluguj* zasluzyl* pomoze pomaga pocies* zapeln* poprawi* oslodz* osladz* nagrod* ukoi* ratunek nowy_poczatek nowego_poczatku rozproszy zapomni* odskoczni* \
+         deserve* treat cheer* comfort* fill heal* help helps fresh_start lift new_start distraction reward* company",
+    ),
+    (
+        "harm",
+        "wypadk* wypadek zgin* umr* umier* zabij* zabil* kalek* szpital* tragedi* nieszczesc* pogrzeb* accident die dies died killed killing hurt injured funeral tragedy wreck",
+    ),
+    (
+        "child",
+        "dzieci dziecko dziecka dziecku dziecmi syn* corka corki corke corce wnuk* wnucz* malenstw* children child kids kid son daughter little_ones baby grandchildren family rodzin*",
+    ),
+    (
+        "age_en",
+        "sixty seventy eighty ninety sixty* seventy* 60 61 62 63 64 65 66 67 68 69 70 71 72 73 74 75 76 77 78 79 80 81 82 83 84 85 86 87 88 89 90",
+    ),
+    (
+        "infer",
+        "pewnie chyba widac wyglada_na najwyrazniej zapewne prawdopodobnie z_pewnoscia musi_byc na_pewno slychac must_be probably obviously clearly likely apparently seems looks_like surely",
+    ),
+];
+
+/// What a pattern refuses, and what clears it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// Little is left; a live stock fact in the sentence clears it.
+    Stock,
+    /// An offer ends or a price rises; a date fact in the sentence clears it.
+    Deadline,
+    /// Others are after it, or hurry is due.
+    Rush,
+    Proof,
+    Pressure,
+    Vulnerable,
+    Special,
+}
+
+/// A negation before or inside these clears them ("there isn't only one left").
+pub(super) const NEGATABLE: &[(&str, Claim)] = &[
+    // Stock, Polish.
+    ("ostatni* ..2 sztuk*|egzemplarz*", Claim::Stock),
+    (
+        "ostatni* ..1 auto|auta|samochod* ..3 na_placu|w_polsce|w_kraju|w_salonie|w_magazynie|dostepn*|w_tym_kolorze|w_tej_cenie|w_tej_wersji|z_tej|na_stanie",
+        Claim::Stock,
+    ),
+    (
+        "ostatni* ?juz taki|taka|takie|w_tym_kolorze|w_tej_cenie|w_tej_wersji|w_tej_konfiguracji|w_polsce|na_placu",
+        Claim::Stock,
+    ),
+    ("zosta* ..2 @only ..3 @few", Claim::Stock),
+    (
+        "@only ..2 @few ..3 sztuk*|egzemplarz*|aut|auta|auto|samochod*|taki|takie|takich",
+        Claim::Stock,
+    ),
+    (
+        "zosta* ..3 @few|ostatni*|koncowk* ..2 sztuk*|egzemplarz*|aut|auta|samochod*",
+        Claim::Stock,
+    ),
+    (
+        "koncz* ..2 sztuk*|zapas*|auta|egzemplarz*|magazyn*|pula",
+        Claim::Stock,
+    ),
+    ("resztk* ..2 magazyn*|zapas*|partii|puli", Claim::Stock),
+    (
+        "jutro|zaraz|wkrotce|pojutrze|w_poniedzialek ..2 moze ..3 nie_byc|zabraknac|nie_bedzie",
+        Claim::Stock,
+    ),
+    ("zabraknie|braknie", Claim::Stock),
+    (
+        "schodz*|rozchodz*|sprzedaj*|znikaj*|znika ..3 swieze_buleczki|blyskawicznie|na_pniu|w_oczach|w_mig|z_placu",
+        Claim::Stock,
+    ),
+    ("na_pniu|jak_swieze_buleczki", Claim::Stock),
+    (
+        "jedyn* ..2 egzemplarz*|sztuk*|auto|taki|takie ..3 w_polsce|w_kraju|na_rynku|dostepn*|w_tym|w_tej",
+        Claim::Stock,
+    ),
+    (
+        "limitowan*|ograniczon* ..1 liczb*|ilosc*|sztuk*|parti*|seri*|pul*|czasow*",
+        Claim::Stock,
+    ),
+    // Stock, English.
+    (
+        "last|final ..2 one|car|unit|example ..5 left|in_the_country|in_poland|in_stock|on_the_lot|available|in_this|of_its_kind|we_have|anywhere|like_this|here",
+        Claim::Stock,
+    ),
+    ("very_last ..2 one|car|unit|example", Claim::Stock),
+    (
+        "only|just ?a @few_en ..1 left|remaining|to_go|available",
+        Claim::Stock,
+    ),
+    (
+        "only|just ?a @few_en ..2 @stock_en ..2 left|remaining|available|in_stock|in_the_country|in_poland",
+        Claim::Stock,
+    ),
+    ("down_to ?our|the ?last @few_en", Claim::Stock),
+    ("@few_en ..1 @stock_en left|remaining", Claim::Stock),
+    (
+        "sell|sells|selling|sold out|fast|quickly|like_hot",
+        Claim::Stock,
+    ),
+    ("fly|flying|flew off", Claim::Stock),
+    (
+        "snapped_up|hot_cakes|going_fast|stock_is_running|stocks_are_running|running_low|almost_gone|nearly_gone",
+        Claim::Stock,
+    ),
+    (
+        "limited stock|stocks|number|numbers|quantit*|availability|allocation|supply",
+        Claim::Stock,
+    ),
+    ("while stocks|stock|supplies last", Claim::Stock),
+    // Offers that end, Polish.
+    (
+        "@offer ..4 znika|zniknie|znikn*|wygas*|przepad*|ucieka|ucieknie|skonczy_sie|sie_skonczy|konczy_sie|sie_konczy|koncza_sie|mija|minie",
+        Claim::Deadline,
+    ),
+    (
+        "@offer ..3 tylko|wylacznie|jedynie ..2 dzis|dzisiaj|teraz|do_jutra|do_wieczora|do_konca|jutro|na_dzis|dzien|do|przez",
+        Claim::Deadline,
+    ),
+    (
+        "tylko|wylacznie|jedynie dzis|dzisiaj|do_jutra|do_wieczora|do_konca_dnia|do_konca_tygodnia|do_konca_miesiaca|przez_weekend|w_ten_weekend|do_polnocy",
+        Claim::Deadline,
+    ),
+    (
+        "@offer ..4 wazn*|aktualn*|obowiazuj* ..2 do_jutra|do_wieczora|do_konca_dnia|do_konca_tygodnia|do_konca_miesiaca|do_polnocy|dzis|dzisiaj",
+        Claim::Deadline,
+    ),
+    (
+        "od_jutra|jutro|po_weekendzie|za_tydzien|po_niedzieli|od_poniedzialku|w_przyszlym_tygodniu|od_przyszlego ..5 drozej|drozsz*|wyzsz*|podwyzk*|wzros*|w_gore|zniknie|znika|przepad*|wraca_stara|nowy_cennik",
+        Claim::Deadline,
+    ),
+    (
+        "ceny|cena|cennik|raty ..3 rosn*|wzrosn*|w_gore|podskocz*|podnios*|skocz*|podroze*|zdroze*",
+        Claim::Deadline,
+    ),
+    (
+        "podwyzk* ..3 od|juz|lada|wkrotce|zaraz|nadchodzi|przed_nami|cen",
+        Claim::Deadline,
+    ),
+    (
+        "zanim|przed|nim ..3 podwyzk*|podroz*|zdroz*|wzros*|skocz*",
+        Claim::Deadline,
+    ),
+    (
+        "ostatni* ..1 szans*|okazj*|dzwonek|dzien_promocji|dni_promocji|godziny_promocji|chwile_promocji",
+        Claim::Deadline,
+    ),
+    (
+        "niepowtarzaln*|jedyn* okazj*|ofert*|szans*",
+        Claim::Deadline,
+    ),
+    (
+        "teraz_albo_nigdy|dzis_albo_nigdy|czas_ucieka|zegar_tyka|licznik_bije|czas_sie_konczy",
+        Claim::Deadline,
+    ),
+    // Offers that end, English.
+    (
+        "discount*|offer*|deal|deals|promotion*|promo|bonus|terms ..4 gone|expires|expire|ends|ending|disappear*|runs_out|run_out|vanish*|lapses",
+        Claim::Deadline,
+    ),
+    (
+        "@offer_en ..3 only|just ..2 today|tonight|now|valid_today|this_week|this_weekend|until|till|good",
+        Claim::Deadline,
+    ),
+    (
+        "only|just valid|good ..2 today|until|till|now|tonight",
+        Claim::Deadline,
+    ),
+    (
+        "today_only|tonight_only|only_today|only_for_today|just_for_today|this_weekend_only",
+        Claim::Deadline,
+    ),
+    (
+        "only ..1 hold|keep|guarantee|honour|honor ..3 @offer_en",
+        Claim::Deadline,
+    ),
+    (
+        "hold|keep|guarantee|honour|honor ..3 @offer_en ..2 only|until_you|till_you|for_an_hour|for_today|past_today",
+        Claim::Deadline,
+    ),
+    (
+        "price|prices ..3 going_up|go_up|goes_up|rise|rises|rising|increase|increases|increasing|jump|climb*|shoot_up|double",
+        Claim::Deadline,
+    ),
+    (
+        "before ..3 price|prices|rates ..2 go|goes|rise*|jump*|increase*|climb*",
+        Claim::Deadline,
+    ),
+    (
+        "cheapest|lowest|best ..4 ever ..2 see|get|be|find",
+        Claim::Deadline,
+    ),
+    ("last|final chance|opportunity", Claim::Deadline),
+    (
+        "now_or_never|once_in_a_lifetime|one_time_offer|never_to_be_repeated|clock_is_ticking|time_is_running|limited_time|window_is_closing",
+        Claim::Deadline,
+    ),
+    (
+        "sign|decide|order|commit|buy ..2 today|tonight|now|before ..5 or ..6 gone|lose|lost|goes_up|go_up|miss*|disappear*|expire*",
+        Claim::Deadline,
+    ),
+    (
+        "gone for_good|by_tomorrow|tomorrow|by_tonight|tonight|by_monday|by_the_weekend|by_next",
+        Claim::Deadline,
+    ),
+    // Others are after it, hurry.
+    (
+        "inni|kolejni|nastepni|dwoch|dwaj|dwoje|trzech|inny|kolejny|juz|wielu ..1 chetn*|kupc*|zainteresowan*|reflektant*",
+        Claim::Rush,
+    ),
+    (
+        "inny|drugi|kolejny|jeszcze_jeden ..1 klient ..4 czeka|chce|przyjedzie|przyjezdza|dzwonil*|jedzie|oglada*|wroci|zarezerw*|bierze|wezmie",
+        Claim::Rush,
+    ),
+    (
+        "inni|dwoch|dwoje|trzech ..1 klienci|klientow|osoby|osob ..4 czeka*|dzwonil*|oglada*|zarezerw*|poluj*|ustawi*",
+        Claim::Rush,
+    ),
+    (
+        "chetny|chetni|chetnych|chetnego ..3 czeka*|ustawi*|pytaj*|pytal*|kolejka|kolejce",
+        Claim::Rush,
+    ),
+    (
+        "kolejk* ..3 chetn*|czeka*|po_to_auto|po_niego|po_ten|klient*",
+        Claim::Rush,
+    ),
+    ("ustawia* ..2 kolejk*", Claim::Rush),
+    (
+        "zanim|nim ..1 ktos|inny|kto_inny|inni ..4 ubieg*|sprzatn*|kupi|wezmie|zarezerw*|zabierze|podkupi|zgarn*",
+        Claim::Rush,
+    ),
+    ("ktos ..4 ubieg*|sprzatn*|podkupi*|zgarn*", Claim::Rush),
+    (
+        "ktos|kto_inny|inny ..2 juz ..4 dzwonil*|pytal*|ogladal*|zarezerw*|rezerw*|wplac*|czeka*|interes*",
+        Claim::Rush,
+    ),
+    (
+        "warto|trzeba|lepiej|radze|prosze|musi ..4 pospiesz*|spieszyc",
+        Claim::Rush,
+    ),
+    (
+        "radze|proponuj*|lepiej|warto ..2 wplac* ..3 zaliczk*|zadat* ..2 zanim|dzis|od_razu",
+        Claim::Rush,
+    ),
+    (
+        "hurry|act_fast|act_now|act_quickly|be_quick|quick_before|move_fast|move_quickly",
+        Claim::Rush,
+    ),
+    ("miss_out|missing_out", Claim::Rush),
+    (
+        "before|unless ..1 somebody|someone|another|anyone|the_next ..4 buy*|does|take*|snap*|grab*|gets|get|reserve*|else",
+        Claim::Rush,
+    ),
+    (
+        "somebody|someone|anyone ?else ..3 takes|take|snap*|grab*|buys|beat*|reserve*|put_a_deposit",
+        Claim::Rush,
+    ),
+    (
+        "another|other|two|three|several|more|few ..2 buyer*|customer*|client*|couple|family|gentleman|lady|man|parties|party ..3 interested|waiting|coming|looking|want|wants|asked|after|eyeing|lined_up|viewing|due",
+        Claim::Rush,
+    ),
+    ("interested|other|rival buyers|buyer|parties", Claim::Rush),
+    (
+        "queue|line|waiting_list ..2 buyers|people|customers|for_this|for_it",
+        Claim::Rush,
+    ),
+    // Social proof, Polish.
+    (
+        "wiekszosc|wszyscy|wszystkie|wszystkich|kazdy|kazda|kazdego|wielu|mnostwo|tysiace|setki|dziesiatki|wiecej|duzo|sporo ..3 @people ..7 @claim",
+        Claim::Proof,
+    ),
+    (
+        "wszyscy|wszystkie|kazdy|kazda ..4 kupuj*|kupil*|chwal*|poleca*|zachwycon*|zadowolon*|wybier*|wybral*|przesiad*|zaluj*|biora|bierze|zamawia*|jezdza|jezdzi|uwielbia*",
+        Claim::Proof,
+    ),
+    (
+        "klienci|klientki|osoby|ludzie|kierowcy ..2 tacy_jak|takie_jak|podobn* ..6 @claim|zawsze|zwykle|najczesciej",
+        Claim::Proof,
+    ),
+    (
+        "tacy|takie|osoby jak pan|pani|panstwo ..4 @claim|zawsze|zwykle|najczesciej",
+        Claim::Proof,
+    ),
+    (
+        "w pana|pani|panstwa sytuacji ..5 @people|wszyscy|wiekszosc|zawsze",
+        Claim::Proof,
+    ),
+    (
+        "klienci|wlasciciele|kierowcy|uzytkownicy ..4 zadowolon*|zadowoleni|zachwyceni|zaluja|poleca*|chwal*|wracaj*|wybieraj*|kupuj*|uwielbiaj*|zakochan*|narzekaj*|pokochal*",
+        Claim::Proof,
+    ),
+    (
+        "moj|moja|nasz|nasza|jeden_z|jedna_z|inna|inny|pewien|pewna|ostatnio|niedawno ..3 klient|klientka|klientow|klientek ..10 @claim|bal*|obawial*|zachwyc*",
+        Claim::Proof,
+    ),
+    (
+        "inni|inne|pozostali ..1 klienci|kierowcy|wlasciciele|rodziny|kupujacy ..7 @claim|bali|obawiali|czuli|mysleli|mieli",
+        Claim::Proof,
+    ),
+    (
+        "bestseller*|hit*_sprzedazy|najchetniej_wybiera*|najczesciej_wybiera*|najczesciej_kupowan*|najczesciej_zamawian*|najpopularniejsz*|najlepiej_sprzedaj*|numer*_jeden|rekord*_sprzedazy|rekordow*_sprzedaz*",
+        Claim::Proof,
+    ),
+    (
+        "cieszy|ciesza ..1 sie ..2 ogromn*|duz*|wielk*|niesłabnac* ..1 popularnosc*|zainteresowan*|uznan*|powodzen*",
+        Claim::Proof,
+    ),
+    (
+        "same|swietne|doskonale|znakomite|fantastyczne ..1 opinie|recenzje",
+        Claim::Proof,
+    ),
+    (
+        "pana|pani|panstwa ..1 sasiad*|konkurenc*|znajom*|kolega|kolezanka|koledzy|szef|wspolnik ..4 juz|tez|wlasnie ..3 @claim|ma|maja",
+        Claim::Proof,
+    ),
+    (
+        "cala|pol|cale ..1 okolic*|ulic*|osiedl*|miast*|wies ..4 jezdz*|kupuj*|kupil*|przesiad*|zamawia*",
+        Claim::Proof,
+    ),
+    (
+        "z_okolicy|na_osiedlu|na_pana_ulicy|na_pani_ulicy ..3 jezdz*|kupuj*|kupil*|przesiad*|maja",
+        Claim::Proof,
+    ),
+    // Social proof, English.
+    (
+        "most|all|many|lots_of|plenty_of|thousands|hundreds|dozens|almost_all|nearly_all|every|more_and_more|countless|majority|loads_of|almost_every|nearly_every ..4 @people_en ..7 @claim_en",
+        Claim::Proof,
+    ),
+    (
+        "clients|customers|people|buyers|families|drivers|owners ..1 like_you|in_your_position|in_your_situation|in_your_shoes|such_as_you|like_yourself ..6 @claim_en|always|usually|tend|never",
+        Claim::Proof,
+    ),
+    (
+        "our|my clients|customers|buyers|owners|drivers ..4 @claim_en|always|never|all|adore*",
+        Claim::Proof,
+    ),
+    (
+        "one_of_our|one_of_my|another|a_recent|last_week_a|just_yesterday_a ..2 customer*|client*|buyer*|owner* ..10 @claim_en|felt|worried|thrilled|scared",
+        Claim::Proof,
+    ),
+    (
+        "everyone|everybody ..5 switch*|buy*|bought|drives|driving|drive_one|drive_electric|loves|order*|choos*|chose|has_one|wants_one|raves|talking_about|getting_one|going_electric|recommend*",
+        Claim::Proof,
+    ),
+    (
+        "your neighbour*|neighbor*|competitor*|colleague*|boss|friends ..4 already|just|has|have|also|all ..4 one|bought|ordered|driv*|switched|signed|got",
+        Claim::Proof,
+    ),
+    (
+        "best_seller|best_sellers|bestseller*|best_selling|bestselling|most_popular|top_selling|number_one|best_loved|most_loved|most_chosen|favourite_of|crowd_favourite|fan_favourite|sells_itself|top_seller|everyone_s_favourite",
+        Claim::Proof,
+    ),
+    ("don_t_want to be ..2 last|only|left_behind", Claim::Proof),
+    (
+        "glowing|rave|five_star|nothing_but_good reviews|feedback",
+        Claim::Proof,
+    ),
+    // Leaning on age, illness, grief, debt, fear.
+    ("w pana|pani|panstwa|tym|takim wieku", Claim::Vulnerable),
+    (
+        "na_stare_lata|jesien_zycia|jesieni_zycia",
+        Claim::Vulnerable,
+    ),
+    (
+        "ostatni* ..1 auto|samochod ..3 w_zyciu|zycia",
+        Claim::Vulnerable,
+    ),
+    (
+        "ile ..2 jeszcze ..3 zosta*|lat|zycia|zim|wiosen",
+        Claim::Vulnerable,
+    ),
+    (
+        "poki|dopoki ..3 zdrowie|sily|zyje|zyjemy|mozna_jeszcze",
+        Claim::Vulnerable,
+    ),
+    ("at your age|time_of_life", Claim::Vulnerable),
+    ("at @age_en ..2 you|your", Claim::Vulnerable),
+    ("while you ..1 still can", Claim::Vulnerable),
+    (
+        "how many ..2 years|summers|springs|winters ..3 left",
+        Claim::Vulnerable,
+    ),
+    ("last car ..4 ever|life|you_ll|own", Claim::Vulnerable),
+    ("any_younger|isn_t_getting_younger", Claim::Vulnerable),
+    (
+        "przy|z|w|po pana|pani|takiej|panstwa ..1 chorob*|diagnoz*|schorzen*|stanie_zdrowia|przypadlosc*|niepelnosprawn*",
+        Claim::Vulnerable,
+    ),
+    (
+        "po_chorobie|po_zawale|po_udarze|po_operacji|po_wypadku ..6 nalezy|zasluguj*|zasluzyl*|warto|trzeba|musi",
+        Claim::Vulnerable,
+    ),
+    (
+        "diagnosis|condition|illness|prognosis ..1 like_yours|you_have|you_re_facing|you_got",
+        Claim::Vulnerable,
+    ),
+    (
+        "your ..1 illness|diagnosis|condition|disease|disability|cancer|prognosis|therapy ..8 deserve*|treat|chance|need|must|time|car|should",
+        Claim::Vulnerable,
+    ),
+    ("@grief ..9 @balm", Claim::Vulnerable),
+    ("@balm ..6 @grief", Claim::Vulnerable),
+    (
+        "since|after|now_that your ..2 husband|wife|mother|father|mum|dad|son|daughter|partner ..3 passed|died|death|gone|left|funeral",
+        Claim::Vulnerable,
+    ),
+    (
+        "komornik*|zadluz*|dlugow|dlugami|w_dlugach|pana_dlugi|pani_dlugi|chwilowk*|windykac*|bez_pracy|stracil*_prac* ..10 jedyn*|ratun*|wyjsc*|podpis*|szans*|ratuj*|oddech*|leasing*",
+        Claim::Vulnerable,
+    ),
+    (
+        "jedyn*|ostatni* ..1 ratunek|ratunkiem|deska_ratunku|wyjscie ..6 dlug*|kredyt*|komornik*|rat|pana|pani",
+        Claim::Vulnerable,
+    ),
+    (
+        "debt|debts|bailiff*|loans|overdraft|bankrupt*|foreclos*|lost_your_job|arrears|broke ..9 only_way|way_out|lifeline|rescue|solution|relief|chance|sign|escape|save_you",
+        Claim::Vulnerable,
+    ),
+    (
+        "only_way_out|lifeline|rescue ..6 debt|debts|loans|bailiff*",
+        Claim::Vulnerable,
+    ),
+    ("wyobra* ..9 @harm", Claim::Vulnerable),
+    (
+        "pomysl*|pomyslec|prosze_pomyslec|co_bedzie|co_zrobia ..12 @harm",
+        Claim::Vulnerable,
+    ),
+    (
+        "imagine|picture|think_about|think_of|think_what|what_if|what_happens ..8 @child|you|your ..6 @harm|crash|crashes",
+        Claim::Vulnerable,
+    ),
+    (
+        "forgive|live_with|face|look_at yourself|yourself_in",
+        Claim::Vulnerable,
+    ),
+    (
+        "wybacz*|daruj*|darowal* ..2 sobie|panu|pani ..2 @child|nigdy|jesli|gdy|ze|tego",
+        Claim::Vulnerable,
+    ),
+    ("na sumieni*", Claim::Vulnerable),
+    ("spojrz* ..4 w_oczy|w_lustro", Claim::Vulnerable),
+    (
+        "dobr*|prawdziw*|odpowiedzialn* ojciec|matka|rodzic|tata|mama|rodzice|maz|dziadek ..5 by|nie|kupi*|wybier*|wybral*|zawsze|powin*|oszczedz*|zrobi*",
+        Claim::Vulnerable,
+    ),
+    (
+        "good|real|responsible|caring father|mother|parent|dad|mum|mom|husband|parents ..4 would|always|never|doesn_t|don_t|buy*|put*|choose*",
+        Claim::Vulnerable,
+    ),
+    (
+        "oszczedza* na|kosztem ..2 bezpieczenstw*|zyci*|zdrowi* ..2 @child",
+        Claim::Vulnerable,
+    ),
+    (
+        "zyci*|bezpieczenstw* ..2 @child ..4 ceny|warte|bezcenne|wazniejsz*",
+        Claim::Vulnerable,
+    ),
+    (
+        "price|money ..2 on|over ..3 life|lives|safety ..4 @child",
+        Claim::Vulnerable,
+    ),
+    (
+        "price|money on|over your ..2 @child ..2 life|lives|safety|s_life|s_safety",
+        Claim::Vulnerable,
+    ),
+    (
+        "naraz*|ryzykuj*|ryzykowac ..3 zyci*|zdrowi* ..2 @child",
+        Claim::Vulnerable,
+    ),
+    (
+        "risk*|gamble|gambling|endanger* ..3 @child",
+        Claim::Vulnerable,
+    ),
+    (
+        "@child ..4 zagrozon*|ucierpi*|w_niebezpieczenstwie|zaplac*_zyciem",
+        Claim::Vulnerable,
+    ),
+    // Inference of special categories that the lexicon of words alone does not show.
+    (
+        "@infer ..8 sugar|insulin|pills|prayer*|cross|headscarf|turban|bible|accent",
+        Claim::Special,
+    ),
+    (
+        "sugar|pills|cross|headscarf|turban|bible|accent ..8 @infer",
+        Claim::Special,
+    ),
+    (
+        "po|z akcen*|nazwisk*|imieniu|wygladzie|karnacji|urodzie ..4 widac|slychac|poznac|wnosz*|pewnie|chyba",
+        Claim::Special,
+    ),
+    ("@infer ..4 po|z akcen*|nazwisk*|karnacji", Claim::Special),
+    (
+        "by|from his|her|their|your accent|surname|looks|skin",
+        Claim::Special,
+    ),
+    (
+        "@infer ..4 glosuj*|glosowal*|wyborc*|votes|voter|voted",
+        Claim::Special,
+    ),
+    (
+        "@infer ..4 niewierzac*|wierzac*|katoli*|ateist*|muzulm*|zyd*|churchgo*|believer",
+        Claim::Special,
+    ),
+    (
+        "@infer ..4 gej*|lesbij*|hetero*|gay|lesbian|queer",
+        Claim::Special,
+    ),
+    (
+        "@infer ..4 chor*|leczy*|bierze_leki|niepelnospr*|w_ciazy|ill|sick|unwell|disabled|pregnant",
+        Claim::Special,
+    ),
+];
+
+/// These hold a negation of their own, so that none clears them.
+pub(super) const FIXED: &[(&str, Claim)] = &[
+    (
+        "taniej ..3 nie_bedzie|nie_kupi*|juz_nie|nie_znajdz*",
+        Claim::Deadline,
+    ),
+    (
+        "nie bede|bedziemy|jestem ..4 w_stanie ..4 utrzyma*|zagwarant*|dac",
+        Claim::Deadline,
+    ),
+    (
+        "od_jutra|jutro|po_weekendzie|od_poniedzialku ..4 nie_utrzymam|nie_gwarantuj*|juz_nie|nie_bede|nie_bedzie",
+        Claim::Deadline,
+    ),
+    (
+        "takiej|taka|drugiej|druga ..2 okazj*|ofert*|cen* ..4 nie|juz_nie",
+        Claim::Deadline,
+    ),
+    (
+        "okazj*|ofert* ..3 nie_powtorz*|nie_trafi*|juz_nie|sie_nie_powtorz*",
+        Claim::Deadline,
+    ),
+    (
+        "jesli|jezeli|jak ..3 nie ..1 podpis*|zdecyduj*|wplac*|zarezerwuj* ..1 ..3 przepad*|strac*|koniec|nie_bedzie|ucieknie|pojdzie",
+        Claim::Deadline,
+    ),
+    (
+        "nie_ma|nie_ma_juz na_co|co|czasu ..1 czekac|zwlekac|do_stracenia|odkladac",
+        Claim::Rush,
+    ),
+    ("nie_warto|szkoda ..1 czekac|zwlekac|odkladac", Claim::Rush),
+    (
+        "lepiej|prosze|radze ..2 nie zwlekac|czekac|odkladac",
+        Claim::Rush,
+    ),
+    (
+        "won_t|will_not|can_t last|be_here|be_around|be_available|stay_long|see_this_price|find_this|get_this_again|be_repeated",
+        Claim::Stock,
+    ),
+    (
+        "never ..3 cheaper|this_cheap|this_price|come_again|get_a_better|again",
+        Claim::Deadline,
+    ),
+    (
+        "don_t|can_t|no_time_to ..1 wait|miss|delay|hesitate",
+        Claim::Rush,
+    ),
+    (
+        "can_t_promise ..6 tomorrow|next_week|monday",
+        Claim::Deadline,
+    ),
+    (
+        "nikt|zaden|ani_jeden|zadna|malo_kto ..6 nie_zalowal*|nie_zaluj*|zalowal*|zaluj*|oddal*|zwrocil*|wrocil*|wraca*|narzek*|reklamowal*|rezygn*|zrezygnowal*|wybiera*|kupuj*",
+        Claim::Proof,
+    ),
+    ("za_nic ..2 nie_wroc*|nie_wraca*|nie_oddal*", Claim::Proof),
+    (
+        "nobody|no_one|not_one|not_a_single ..4 regret*|returned|complain*|gave_it_back|went_back|goes_back|looked_back|changed_their",
+        Claim::Proof,
+    ),
+    (
+        "hardly|barely anybody|anyone|any|a_soul ..5 ask*|choos*|pick*|want*|regret*|return*|complain*|buys",
+        Claim::Proof,
+    ),
+    ("never look|looked|looks back", Claim::Proof),
+    (
+        "nie przyjmuj*|przyjme|uznaj*|przyjmiemy ..1 odmow*",
+        Claim::Pressure,
+    ),
+    ("nie ..1 wypuszcz*|odpuszcz*|odpuszcze", Claim::Pressure),
+    ("pana|pani|panstwa nie wypuszcz*", Claim::Pressure),
+    (
+        "nie ..1 wyjdzie|wyjda|pozwole ..3 bez|wyjsc|podpis*",
+        Claim::Pressure,
+    ),
+    (
+        "az|dopoki ..3 zgodz*|zmieni*|podpis*|powie_tak|ustapi*",
+        Claim::Pressure,
+    ),
+    (
+        "dzwoni*_do_skutku|prosic_do_skutku|namawia*_do_skutku|nie_dam_za_wygrana|nie_poddam_sie|nie_odpuszcze",
+        Claim::Pressure,
+    ),
+    ("na_pewno|jeszcze ..2 zmieni ..1 zdanie", Claim::Pressure),
+    (
+        "podaj*|podac|prosze ..2 jeden|choc_jeden ..2 powod*",
+        Claim::Pressure,
+    ),
+    (
+        "nie to|jest|znaczy jeszcze|dopiero|tylko ..2 koniec|poczatek|odpowiedz|rozmow*",
+        Claim::Pressure,
+    ),
+    (
+        "won_t|will_not|not|never|don_t ?going_to take|accept ?a no",
+        Claim::Pressure,
+    ),
+    ("no for_an_answer", Claim::Pressure),
+    (
+        "not|won_t|can_t|never let|letting you|him|her|them ..1 leave|go|walk|out|say_no",
+        Claim::Pressure,
+    ),
+    (
+        "until|till you ..2 change|say_yes|agree|sign|give_in|come_round|come_around",
+        Claim::Pressure,
+    ),
+    ("can_t|don_t|didn_t ..2 mean no", Claim::Pressure),
+    (
+        "no ..1 is|isn_t ..1 just|only|not_an|an_answer|fear|the_start",
+        Claim::Pressure,
+    ),
+    (
+        "keep|keeps ringing|calling|phoning|pestering|asking_until|at_you",
+        Claim::Pressure,
+    ),
+    ("give_me|tell_me|name ..1 one ..2 reason", Claim::Pressure),
+    (
+        "nie ..1 mlodni*|mlodszy_nie|lat_nie_ubywa",
+        Claim::Vulnerable,
+    ),
+    (
+        "mlodsz* ..2 nie_bedzie|sie_nie_robi*|juz_nie",
+        Claim::Vulnerable,
+    ),
+    (
+        "not|isn_t|aren_t|nobody_s getting any_younger|younger",
+        Claim::Vulnerable,
+    ),
+    (
+        "don_t|may_not|won_t|might_not have|get ..2 decades|years_to|many_years|much_time_left|another_chance|long_left|forever",
+        Claim::Vulnerable,
+    ),
+    (
+        "nie ..2 wybacz*|daruj*|darowal* ..2 sobie",
+        Claim::Vulnerable,
+    ),
+    ("never|not ..1 forgive yourself", Claim::Vulnerable),
+];
+
+/// Words that say a claim is not being made; they clear what follows until a "but".
+pub(super) const DISCLAIMERS: &[&str] = &[
+    "nie|nigdy bede|bedziemy|powiem|zamierzam|chce|mowie|twierdze|obiecam|obiecuje|wiem|namawiam|bylo|musi|musza|trzeba|ma|strasze|straszymy ?mowic|opowiadac|straszyc|udawac|obiecywac|twierdzic|wmawiac|naciskac|zgadywac|udaje|zadnego|tu|powodu|powodow|sie",
+    "nie musi ..1 sie",
+    "nie ..2 spiesz*",
+    "nic|nikt|zaden|bez ..3 goni|pogania|nacisk*|presji|pospiech*|posp*",
+    "won_t|will_not|don_t|never|not_going_to|can_t|cannot|wouldn_t|not ..1 pretend|tell|say|claim|promise|scare|push|know|use|invent|guess|rush|chase|ring|call",
+    "no need|rush|hurry|pressure|reason|prize",
+    "isn_t|aren_t|not ?about_to ?going_to",
+    "there_s|there_is no|nothing",
+    "rather_than|instead_of|zamiast|threat*|groz*|grozic",
+    "you|we|they don_t ..1 wait",
+    "cen* ?za pradu|energii|paliw*|benzyny|ladowania|prad|energie",
+    "electricity|energy|fuel|petrol|power price*",
+];
+
+/// Words that end a disclaimer.
+pub(super) const TURNS: &[&str] = &["ale", "but", "jednak", "however", "tylko", "lecz"];
+
+/// What a respectful sentence says about a loss or a refusal.
+pub(super) const KIND: &[&str] = &[
+    "przykro|wspolczuj*|kondolenc*|wyraz* ..3 strat*|smierc*|powodu|pani|panu",
+    "bardzo_mi_przykro|najszczersze",
+    "sorry for|to_hear",
+    "my condolences",
+    "wrocic do rozmowy",
+];

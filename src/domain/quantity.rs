@@ -1,0 +1,713 @@
+//! Quantities: numbers with their units, dates and clock times, read out of Polish and English text.
+//!
+//! Must not know facts, slots or what may be said. Invariant: a quantity never takes its digits from
+//! the name of a car, a telephone number, a version or a code.
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{
+    fact::Unit,
+    labels::Lang,
+    text::{Folded, Kind},
+    vehicle::{self, Casing, Mention},
+};
+use unit::Measure;
+
+mod date;
+mod digits;
+mod numeral;
+mod unit;
+mod words;
+
+/// A date of which only a part may be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct When {
+    pub year: Option<i16>,
+    pub month: Option<i8>,
+    pub day: Option<i8>,
+}
+
+impl When {
+    /// A whole date, if the calendar has it.
+    fn full(year: i16, month: i16, day: i16) -> Option<Self> {
+        let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+        Date::new(year, month, day).ok()?;
+        Some(Self {
+            year: Some(year),
+            month: Some(month),
+            day: Some(day),
+        })
+    }
+
+    /// Whether every part that is said agrees with the date.
+    pub fn agrees(&self, date: Date) -> bool {
+        self.year.is_none_or(|y| y == date.year())
+            && self.month.is_none_or(|m| m == date.month())
+            && self.day.is_none_or(|d| d == date.day())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value {
+    Number(Decimal),
+    /// Both ends, in the order said.
+    Range(Decimal, Decimal),
+    Date(When),
+    /// Hour and minute.
+    Clock(u8, u8),
+    /// An amount nobody can check ("kilka tysięcy").
+    Vague,
+}
+
+/// What a speaker did to the number by a word before or after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approx {
+    /// "około", "roughly"
+    About,
+    /// "prawie", "just under"
+    Below,
+    /// "ponad", "at least"
+    Over,
+    /// "do", "up to"
+    AtMost,
+}
+
+/// The period an amount is spread over, where the unit does not hold it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Per {
+    Hour,
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+/// How the number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Digits,
+    Words,
+    /// Part of an adjective: "osiemnastolitrowy".
+    Adjective,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quantity {
+    /// Tokens of the folded text, unit included.
+    pub tokens: Range<usize>,
+    /// Unicode scalars of the original text, unit included.
+    pub span: Range<u32>,
+    /// In the unit below: hours come as minutes, tonnes as kilograms, groszy as złoty, days as weeks.
+    pub value: Value,
+    /// The other reading of a lone separator ("1,600").
+    pub other: Option<Decimal>,
+    pub unit: Option<Unit>,
+    /// The unit is named and lies outside the closed list, such as horsepower.
+    pub foreign: bool,
+    pub per: Option<Per>,
+    pub approx: Option<Approx>,
+    pub form: Form,
+    /// A word or letter for thousands or more stands in it.
+    pub multiplied: bool,
+}
+
+impl Quantity {
+    /// The numbers said: one, or both ends of a range.
+    pub fn numbers(&self) -> impl Iterator<Item = Decimal> {
+        let (first, second) = match self.value {
+            Value::Number(n) => (Some(n), None),
+            Value::Range(low, high) => (Some(low), Some(high)),
+            _ => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+
+    /// The single number said.
+    pub fn number(&self) -> Option<Decimal> {
+        match self.value {
+            Value::Number(n) => Some(n),
+            _ => None,
+        }
+    }
+}
+
+/// Every quantity of a text, in order, without overlaps.
+pub fn find(text: &str, lang: Lang) -> Vec<Quantity> {
+    let folded = Folded::new(text);
+    let cars = vehicle::scan(&folded, Casing::Prose);
+    find_in(&folded, &cars, lang)
+}
+
+/// As [`find`], over a text already folded and searched for cars.
+pub fn find_in(folded: &Folded, cars: &[Mention], lang: Lang) -> Vec<Quantity> {
+    let mut found = Vec::new();
+    let mut cars = cars.iter().peekable();
+    let mut at = 0;
+    while at < folded.len() {
+        while cars.next_if(|car| car.tokens.end <= at).is_some() {}
+        if let Some(car) = cars.peek().filter(|car| car.tokens.contains(&at)) {
+            at = trim_of_name(folded, car);
+            continue;
+        }
+        at = match quantity(folded, at, lang) {
+            Ok(quantity) => {
+                let end = quantity.tokens.end;
+                found.push(quantity);
+                end
+            }
+            Err(end) => end.max(at + 1),
+        };
+    }
+    found
+}
+
+/// The end of a name with the bare number of its version ("iX3 50", "EQS 450").
+fn trim_of_name(folded: &Folded, car: &Mention) -> usize {
+    let end = car.tokens.end;
+    let german = matches!(car.make, Some("bmw" | "mercedes" | "audi" | "skoda"));
+    let version = german
+        && folded.kind(end) == Some(Kind::Digits)
+        && !folded.glued(end)
+        && folded.get(end).len() <= 3
+        && unit::measure(folded, end + 1).is_none()
+        && numeral::multiplier(folded.get(end + 1)).is_none()
+        && folded.kind(end + 1) != Some(Kind::Digits)
+        && !matches!(folded.get(end + 1), "." | ",");
+    if version { end + 1 } else { end }
+}
+
+/// The quantity at `at`, or where to look next.
+fn quantity(folded: &Folded, at: usize, lang: Lang) -> Result<Quantity, usize> {
+    let build = |tokens: Range<usize>, value| Quantity {
+        span: folded.span(&tokens),
+        tokens,
+        value,
+        other: None,
+        unit: None,
+        foreign: false,
+        per: None,
+        approx: None,
+        form: Form::Digits,
+        multiplied: false,
+    };
+    if let Some((when, end)) = date::date(folded, at) {
+        return Ok(Quantity {
+            unit: Some(Unit::Date),
+            ..build(at..end, Value::Date(when))
+        });
+    }
+    if let Some(((hour, minute), end)) = date::clock(folded, at) {
+        return Ok(build(at..end, Value::Clock(hour, minute)));
+    }
+    let first = number(folded, at, lang)?;
+    let (first, second) = match range_end(folded, at, &first, lang) {
+        Some((low, high)) => (low, Some(high)),
+        None => (first, None),
+    };
+    let last = second.as_ref().unwrap_or(&first);
+    let before = unit::currency_before(folded, at);
+    let measured = last.measure;
+    let unit = measured.map_or(before.map(|b| b.0), |m| m.unit);
+    let per = last.per.or_else(|| measured.and_then(|m| m.per));
+    // "PLN 250 a month": the period follows the number, the currency stands before it.
+    let joined = unit
+        .zip(per)
+        .and_then(|(unit, per)| unit::joined(unit, per));
+    let (unit, per) = joined.map_or((unit, per), |unit| (Some(unit), None));
+    let (tail, after) = approx_after(folded, last.end);
+    let tokens = before.filter(|_| measured.is_none()).map_or(at, |b| b.1)..after;
+    let value = match (&second, first.vague || last.vague) {
+        (_, true) => Value::Vague,
+        (Some(high), _) => Value::Range(scaled(first.value, last), scaled(high.value, last)),
+        (None, _) => Value::Number(scaled(first.value, &first)),
+    };
+    let other = first
+        .other
+        .filter(|_| second.is_none())
+        .map(|n| scaled(n, &first));
+    let foreign = measured.is_some_and(|m| m.unit.is_none());
+    let approx = tail.or_else(|| approx_before(folded, tokens.start));
+    let multiplied = first.multiplied || last.multiplied;
+    Ok(Quantity {
+        other,
+        unit,
+        foreign,
+        per,
+        approx,
+        form: last.form,
+        multiplied,
+        ..build(tokens, value)
+    })
+}
+
+fn scaled(value: Decimal, spoken: &Spoken) -> Decimal {
+    spoken.measure.map_or(value, |m| {
+        (value * m.times / Decimal::from(m.over)).normalize()
+    })
+}
+
+/// A number with its multiplier and unit.
+#[derive(Debug, Clone, Copy)]
+struct Spoken {
+    value: Decimal,
+    other: Option<Decimal>,
+    vague: bool,
+    multiplied: bool,
+    /// What the multiplier words multiply by; 1 without any.
+    factor: Decimal,
+    form: Form,
+    measure: Option<Measure>,
+    per: Option<Per>,
+    end: usize,
+}
+
+/// The number at `at` with its unit, or where to look next.
+fn number(folded: &Folded, at: usize, lang: Lang) -> Result<Spoken, usize> {
+    let spoken = if folded.kind(at) == Some(Kind::Digits) {
+        let raw = digits::number(folded, at, lang)?;
+        words::after_digits(folded, raw)
+    } else {
+        words::spoken(folded, at).ok_or(at + 1)?
+    };
+    if spoken.measure.is_some() {
+        return Ok(spoken);
+    }
+    if let Some(measure) = unit::measure(folded, spoken.end) {
+        return Ok(Spoken {
+            measure: Some(measure),
+            end: measure.end,
+            ..spoken
+        });
+    }
+    match unit::per(folded, spoken.end) {
+        Some((per, end)) => Ok(Spoken {
+            per: Some(per),
+            end,
+            ..spoken
+        }),
+        None => Ok(spoken),
+    }
+}
+
+/// The range that the first number opens: it inherits the unit and the multiplier of the second.
+fn range_end(folded: &Folded, at: usize, first: &Spoken, lang: Lang) -> Option<(Spoken, Spoken)> {
+    let before = at.checked_sub(1).map_or("", |i| folded.get(i));
+    let before = if unit::currency_before(folded, at).is_some() {
+        at.checked_sub(2).map_or("", |i| folded.get(i))
+    } else {
+        before
+    };
+    let joined = match folded.get(first.end) {
+        "-" => first.measure.is_none() || first.form == Form::Digits,
+        "do" | "to" => true,
+        "a" | "and" | "i" => matches!(before, "miedzy" | "pomiedzy" | "between"),
+        "lub" | "or" | "czy" => {
+            first.measure.is_none() && first.form == Form::Words && !first.multiplied
+        }
+        _ => false,
+    };
+    if !joined || first.form == Form::Adjective {
+        return None;
+    }
+    let start = first.end + 1;
+    let start = if unit::currency_before(folded, start + 1).is_some_and(|b| b.1 == start) {
+        start + 1
+    } else {
+        start
+    };
+    if date::date(folded, start).is_some() || date::clock(folded, start).is_some() {
+        return None;
+    }
+    let second = number(folded, start, lang).ok()?;
+    let same = match (first.measure, second.measure) {
+        (Some(a), Some(b)) => a.unit == b.unit && a.times == b.times,
+        (Some(_), None) => false,
+        _ => true,
+    };
+    let spaced_dash =
+        folded.get(first.end) == "-" && !folded.glued(first.end) && first.measure.is_some();
+    if !same || second.form == Form::Adjective || spaced_dash || second.vague {
+        return None;
+    }
+    let mut low = *first;
+    if second.factor > Decimal::ONE
+        && first.factor == Decimal::ONE
+        && first.value < Decimal::ONE_THOUSAND
+        && first.value < second.value
+    {
+        low.value *= second.factor;
+        low.multiplied = true;
+    }
+    let rises = low.value <= second.value;
+    rises.then_some((low, second))
+}
+
+/// The word before a number that makes it inexact.
+fn approx_before(folded: &Folded, at: usize) -> Option<Approx> {
+    let word = |back: usize| at.checked_sub(back).map_or("", |i| folded.get(i));
+    let one = match word(1) {
+        "okolo" | "ok" | "circa" | "ca" | "jakies" | "jakis" | "gdzies" | "mniej" | "wiecej"
+        | "about" | "around" | "roughly" | "approximately" | "some" | "say" | "srednio"
+        | "moze" | "perhaps" | "maybe" | "przecietnie" => Some(Approx::About),
+        "prawie" | "niemal" | "blisko" | "niecale" | "niespelna" | "nearly" | "almost" => {
+            Some(Approx::Below)
+        }
+        "ponad" | "przeszlo" | "powyzej" | "over" | "above" | "minimum" | "przynajmniej" => {
+            Some(Approx::Over)
+        }
+        "do" | "max" | "maks" | "maksymalnie" | "ponizej" | "under" | "below" | "maximum"
+        | "najwyzej" => Some(Approx::AtMost),
+        "." if word(2) == "ok" || word(2) == "ca" => Some(Approx::About),
+        _ => None,
+    };
+    one.or(match (word(2), word(1)) {
+        ("wiecej", "niz") | ("more", "than") if matches!(word(3), "nie" | "no" | "not") => {
+            Some(Approx::AtMost)
+        }
+        ("mniej", "niz")
+        | ("less" | "fewer", "than")
+        | ("up", "to")
+        | ("at", "most")
+        | ("wyzej", "niz") => Some(Approx::AtMost),
+        ("wiecej", "niz") | ("more", "than") | ("co", "najmniej") | ("at", "least") => {
+            Some(Approx::Over)
+        }
+        ("just", "under") | ("close", "to") => Some(Approx::Below),
+        _ => None,
+    })
+}
+
+/// "z hakiem", "-odd": with the token after it.
+fn approx_after(folded: &Folded, at: usize) -> (Option<Approx>, usize) {
+    match (folded.get(at), folded.get(at + 1)) {
+        ("z", "hakiem" | "groszami" | "okladem" | "ogonem" | "kawalkiem" | "plusem") => {
+            (Some(Approx::Over), at + 2)
+        }
+        ("-", "odd") => (Some(Approx::Over), at + 2),
+        ("+", _) if folded.glued(at) => (Some(Approx::Over), at + 1),
+        _ => (None, at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::slice;
+
+    /// A quantity as a short text: value, unit, period, sign of inexactness.
+    fn show(text: &str, lang: Lang) -> String {
+        let one = |q: &Quantity| {
+            let value = match q.value {
+                Value::Number(n) => n.normalize().to_string(),
+                Value::Range(a, b) => format!("{}..{}", a.normalize(), b.normalize()),
+                Value::Date(w) => format!(
+                    "{}-{}-{}",
+                    w.year.map_or("?".to_owned(), |y| y.to_string()),
+                    w.month.map_or("?".to_owned(), |m| m.to_string()),
+                    w.day.map_or("?".to_owned(), |d| d.to_string())
+                ),
+                Value::Clock(h, m) => format!("{h}:{m:02}"),
+                Value::Vague => "vague".to_owned(),
+            };
+            let unit = match (q.unit, q.foreign) {
+                (Some(Unit::Date), _) => String::new(),
+                (Some(unit), _) => format!(" {unit}"),
+                (None, true) => " ?".to_owned(),
+                (None, false) => String::new(),
+            };
+            let per = q.per.map_or(String::new(), |p| format!(" per {p:?}"));
+            format!("{value}{unit}{per}")
+        };
+        find(text, lang)
+            .iter()
+            .map(one)
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
+
+    #[test]
+    fn polish_numbers_and_units() {
+        let cases = [
+            ("204 990 zł", "204990 PLN"),
+            (
+                "204\u{a0}990\u{a0}zł i 2\u{202f}349,50 zł miesięcznie",
+                "204990 PLN; 2349.5 PLN/month",
+            ),
+            ("184.990 zł", "184990 PLN"),
+            ("184'990 zł, 204,990 zł", "184990 PLN; 204990 PLN"),
+            (
+                "dwieście cztery tysiące dziewięćset dziewięćdziesiąt złotych",
+                "204990 PLN",
+            ),
+            ("Do dwustu dwudziestu pięciu tysięcy wliczy Pan", "225000"),
+            ("225 tys. zł. Potem", "225000 PLN"),
+            ("ćwierć miliona, pół miliona złotych", "250000; 500000 PLN"),
+            (
+                "półtora tysiąca, dwa i pół tysiąca złotych",
+                "1500; 2500 PLN",
+            ),
+            (
+                "półtorej godziny, pół godziny, kwadrans, trzy kwadranse",
+                "90 min; 30 min; 15 min; 45 min",
+            ),
+            (
+                "osiemnastolitrowy, 854-litrowy, dziewiętnastocalowych",
+                "18 l; 854 l; 19 in",
+            ),
+            (
+                "pięcioosobowa rodzina, trzyletni leasing",
+                "5 persons; 3 years",
+            ),
+            (
+                "1,6 tony, półtorej tony, 1600 kg",
+                "1600 kg; 1500 kg; 1600 kg",
+            ),
+            (
+                "36 miesięcy, trzy lata, 14 dni, 3 tygodnie",
+                "36 months; 3 years; 2 weeks; 3 weeks",
+            ),
+            (
+                "55 groszy, 0,55 zł za kilowatogodzinę, 1,05 zł/kWh, 497 zł/MWh",
+                "0.55 PLN; 0.55 PLN/kWh; 1.05 PLN/kWh; 0.497 PLN/kWh",
+            ),
+            (
+                "250 zł rocznie, 2,50 zł za godzinę, 5 zł dziennie",
+                "250 PLN/year; 2.5 PLN/h; 5 PLN/day",
+            ),
+            (
+                "sześćdziesiąt dwa procent, 2,9 proc., 50%",
+                "62 %; 2.9 %; 50 %",
+            ),
+            (
+                "trzydziestu tysiącach kilometrów rocznie i czterdziestu pięciu",
+                "30000 km/year; 45",
+            ),
+            ("dwustu pięćdziesięciu kilometrów na godzinę", "250 km/h"),
+            (
+                "trzy i pół sekundy, cztery przecinek osiem sekundy",
+                "3.5 s; 4.8 s",
+            ),
+            (
+                "13,9 kWh/100 km, 18 kWh na sto kilometrów",
+                "13.9 kWh/100km; 18 kWh/100km",
+            ),
+            ("12 tysięcy rocznie", "12000 per Year"),
+            ("36 kilometrów dziennie", "36 km per Day"),
+            ("ma 514 KM i 493 Nm", "514 ?; 493 ?"),
+            (
+                "2 tys. 300 zł, dwa tysiące trzysta złotych",
+                "2300 PLN; 2300 PLN",
+            ),
+            ("11 kW, 6,5 kWp, 75 kWh", "11 kW; 6.5 kWp; 75 kWh"),
+            (
+                "stu czterdziestu ośmiu tysięcy dwustu złotych",
+                "148200 PLN",
+            ),
+            (
+                "dwadzieścia parę tysięcy, kilka tysięcy złotych, kilkaset złotych",
+                "vague; vague PLN; vague PLN",
+            ),
+            ("dwie sztuki", "2 pcs"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(show(text, Lang::Pl), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn english_numbers_and_units() {
+        let cases = [
+            ("PLN 229,990 and €36,990", "229990 PLN; 36990 EUR"),
+            (
+                "two hundred and twenty-nine thousand nine hundred and ninety zloty",
+                "229990 PLN",
+            ),
+            (
+                "230k, PLN 225k, two grand a month",
+                "230000; 225000 PLN; 2000 per Month",
+            ),
+            (
+                "a quarter of a million zloty, half a million",
+                "250000 PLN; 500000",
+            ),
+            ("two and a half thousand zloty a month", "2500 PLN/month"),
+            ("four point eight seconds, 4.8 s", "4.8 s; 4.8 s"),
+            (
+                "eight years or 160,000 km, a hundred and sixty thousand",
+                "8 years; 160000 km; 160000",
+            ),
+            (
+                "a four-year lease, thirty-six months, half an hour",
+                "4 years; 36 months; 30 min",
+            ),
+            (
+                "11 kW wallbox, eleven kilowatts, 1.70 zł per kilowatt-hour",
+                "11 kW; 11 kW; 1.7 PLN/kWh",
+            ),
+            ("13.9 kWh per 100 km", "13.9 kWh/100km"),
+            ("seventy percent, 5 per cent", "70 %; 5 %"),
+            (
+                "twenty-five thousand kilometres a year, 9,000 a year",
+                "25000 km/year; 9000 per Year",
+            ),
+            ("1,600 kg and 1.6 t", "1600 kg; 1600 kg"),
+            ("a family of four", "4"),
+            ("thirty-one hundred zloty", "3100 PLN"),
+            ("a few thousand zloty", "vague PLN"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(show(text, Lang::En), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_inherit_units_and_thousands() {
+        let cases = [
+            (Lang::Pl, "od 500 do 600 km", "500..600 km"),
+            (
+                Lang::Pl,
+                "148\u{a0}200–163\u{a0}900 zł",
+                "148200..163900 PLN",
+            ),
+            (
+                Lang::Pl,
+                "od 148 200 zł do 163 900 zł",
+                "148200..163900 PLN",
+            ),
+            (Lang::Pl, "od 200 do 250 tys. zł", "200000..250000 PLN"),
+            (Lang::Pl, "między dwa a trzy tysiące", "2000..3000"),
+            (Lang::Pl, "45 km do pracy", "45 km"),
+            (Lang::Pl, "dwa-trzy tygodnie", "2..3 weeks"),
+            (
+                Lang::En,
+                "between 2,190 and 2,480 zł a month",
+                "2190..2480 PLN/month",
+            ),
+            (Lang::En, "from four to 29 percent", "4..29 %"),
+            (Lang::En, "0-100 km/h", "0..100 km/h"),
+        ];
+        for (lang, text, expected) in cases {
+            assert_eq!(show(text, lang), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_and_times() {
+        let cases = [
+            (
+                Lang::Pl,
+                "do 31.12.2027, 2027-12-31",
+                "2027-12-31; 2027-12-31",
+            ),
+            (
+                Lang::Pl,
+                "trzydziesty pierwszy grudnia 2027 roku",
+                "2027-12-31",
+            ),
+            (
+                Lang::Pl,
+                "31 grudnia 2028 roku, w sobotę, 28 listopada",
+                "2028-12-31; ?-11-28",
+            ),
+            (
+                Lang::Pl,
+                "do końca kwietnia 2026, w kwietniu 2026",
+                "2026-4-30; 2026-4-?",
+            ),
+            (
+                Lang::Pl,
+                "do 31 grudnia dwa tysiące dwudziestego siódmego",
+                "2027-12-31",
+            ),
+            (
+                Lang::Pl,
+                "w 2027 r. i do końca 2027 roku",
+                "2027-?-?; 2027-12-31",
+            ),
+            (
+                Lang::Pl,
+                "o 14:30, o dziesiątej, do dziewiętnastej, o 16",
+                "14:30; 10:00; 19:00; 16:00",
+            ),
+            (Lang::Pl, "wpół do ósmej, kwadrans po piątej", "8:30; 5:15"),
+            (
+                Lang::En,
+                "until 31 December 2027, December 31st, 2027",
+                "2027-12-31; 2027-12-31",
+            ),
+            (
+                Lang::En,
+                "on 30 April 2026; end of April 2026",
+                "2026-4-30; 2026-4-30",
+            ),
+            (Lang::En, "the 15th of May", "?-5-15"),
+            (Lang::En, "You may use 15 kW", "15 kW"),
+            (
+                Lang::En,
+                "at 4:15 pm, half past ten, 5 pm",
+                "4:15; 10:30; 5:00",
+            ),
+        ];
+        for (lang, text, expected) in cases {
+            assert_eq!(show(text, lang), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_telephones_versions_and_codes_are_no_quantities() {
+        let texts = [
+            "Model 3, ID.4, EV6, Sealion 7, iX3 50 i Ioniq 5",
+            "tel. 600 123 456 albo +48 600 123 456, 600-123-456",
+            "wersja 12.3.1, VAT-26, CCS2, taryfa G12, droga S8",
+        ];
+        for text in texts {
+            assert_eq!(show(text, Lang::Pl), "", "{text}");
+        }
+        assert_eq!(show("Model 3 534 km", Lang::Pl), "534 km");
+        assert_eq!(show("ID.4 520 km", Lang::Pl), "520 km");
+    }
+
+    #[test]
+    fn inexact_words_are_kept() {
+        let approx = |text: &str| find(text, Lang::Pl)[0].approx;
+        assert_eq!(approx("prawie 600 km"), Some(Approx::Below));
+        assert_eq!(approx("ok. 600 km"), Some(Approx::About));
+        assert_eq!(approx("ponad 600 km"), Some(Approx::Over));
+        assert_eq!(approx("więcej niż 600 km"), Some(Approx::Over));
+        assert_eq!(approx("nie więcej niż 600 km"), Some(Approx::AtMost));
+        assert_eq!(approx("600 km"), None);
+    }
+
+    #[test]
+    fn spans_hold_number_and_unit() {
+        let text = "Łącznie 204\u{a0}990\u{a0}zł, czyli PLN 5";
+        let spans: Vec<_> = find(text, Lang::Pl)
+            .iter()
+            .map(|q| slice(text, &q.span).to_owned())
+            .collect();
+        assert_eq!(spans, ["204\u{a0}990\u{a0}zł", "PLN 5"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn digits_round_trip_through_every_grouping(n in 1_u32..999_999, sep in "[ \u{a0}\u{202f}.']") {
+            let plain = n.to_string();
+            let text = match plain.len() {
+                0..=3 => plain,
+                len => format!("{}{sep}{} zł", &plain[..len - 3], &plain[len - 3..]),
+            };
+            let found = find(&text, Lang::Pl);
+            proptest::prop_assert!(!found.is_empty(), "{text:?}");
+            proptest::prop_assert!(found[0].number() == Some(Decimal::from(n)) || found[0].other == Some(Decimal::from(n)), "{text:?} {found:?}");
+        }
+
+        #[test]
+        fn nothing_panics(text in "[0-9a-z .,:%/-]{0,40}") {
+            find(&text, Lang::Pl);
+            find(&text, Lang::En);
+        }
+    }
+}
