@@ -52,7 +52,7 @@ const BUDGET: Budget = Budget {
     wrong: 0.2,
     unasked: 0.13,
 };
-const EPOCHS: usize = 30;
+const EPOCHS: usize = 20;
 const ID: &str = "bigdecoder-classifier-1";
 
 /// What a training did; the card is made from it.
@@ -102,7 +102,10 @@ pub fn classifier(
     ] {
         let settings = Settings::new(EPOCHS, seed);
         let folded = leave_one_out(&corpus.training, set, &settings, &mut progress)?;
-        progress(&format!("{set:?}: {}", folded.figures));
+        progress(&format!(
+            "{set:?}, {} epochs: {}",
+            folded.epochs, folded.figures
+        ));
         candidates.push((set, folded));
     }
     candidates.sort_by(|a, b| b.1.figures.mean().total_cmp(&a.1.figures.mean()));
@@ -275,7 +278,7 @@ impl Corpus {
                 Some((written, _)) if *written == sha256 => corpus.held_out.extend(rows),
                 Some(_) => return Err(Error::HeldOutChanged { path }),
                 None => {
-                    hashes.push_str(&format!("{sha256}  {name}\n"));
+                    hashes.extend([&sha256, "  ", &name, "\n"]);
                     corpus.training.push(Batch {
                         name,
                         utterances: rows,

@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn neighbours_merge_and_the_strongest_comes_first() {
-        assert_eq!(spans([0.25, 0.0, 0.5, 0.25]), [(4, 7, 0.75)]);
+        assert_eq!(spans([0.25, 0.0, 0.375, 0.375]), [(4, 7, 0.75)]);
         assert_eq!(spans([0.4, -1.0, 0.0, 0.6]), [(6, 7, 0.6)]);
         assert_eq!(spans([0.5, -1.0, 0.5, -2.0]), [(0, 1, 0.5), (4, 5, 0.5)]);
     }

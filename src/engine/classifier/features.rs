@@ -77,44 +77,54 @@ pub(crate) fn extract(text: &str, lexicon: &Lexicon, set: FeatureSet) -> Feature
 /// Occurrences of features, before counts become values.
 #[derive(Default)]
 struct Block {
-    /// Feature, then its row, the weight of one occurrence, and the words of each occurrence.
-    found: BTreeMap<u64, (u32, f32, Vec<(u32, u32)>)>,
+    found: BTreeMap<u64, Found>,
+}
+
+struct Found {
+    row: u32,
+    /// Of one occurrence.
+    weight: f32,
+    /// First word and number of words of each occurrence.
+    places: Vec<(u32, u32)>,
+}
+
+impl Found {
+    fn value(&self) -> f32 {
+        (self.weight * self.places.len() as f32).ln_1p()
+    }
 }
 
 impl Block {
     /// One occurrence over the words `first..first + n`.
     fn add(&mut self, feature: u64, row: u32, weight: f32, first: usize, n: usize) {
-        let entry = self.found.entry(feature);
-        let (_, _, places) = entry.or_insert_with(|| (row, weight, Vec::new()));
-        places.push((first as u32, n as u32));
+        let found = self.found.entry(feature).or_insert_with(|| Found {
+            row,
+            weight,
+            places: Vec::new(),
+        });
+        found.places.push((first as u32, n as u32));
     }
 
     /// Value = ln(1 + weight × count), the block scaled to `length`, shared equally by
     /// occurrence and, within one, by word.
     fn scaled(self, length: f32) -> impl Iterator<Item = Share> {
-        let value = |weight: f32, count: usize| (weight * count as f32).ln_1p();
-        let squares: f32 = self
-            .found
-            .values()
-            .map(|(_, w, p)| value(*w, p.len()).powi(2))
-            .sum();
+        let squares: f32 = self.found.values().map(|f| f.value().powi(2)).sum();
         let scale = if squares > 0.0 {
             length / squares.sqrt()
         } else {
             0.0
         };
-        self.found
-            .into_values()
-            .flat_map(move |(row, weight, places)| {
-                let each = scale * value(weight, places.len()) / places.len() as f32;
-                places.into_iter().flat_map(move |(first, n)| {
-                    (first..first + n).map(move |word| Share {
-                        row,
-                        word,
-                        value: each / n as f32,
-                    })
+        self.found.into_values().flat_map(move |found| {
+            let each = scale * found.value() / found.places.len() as f32;
+            let row = found.row;
+            found.places.into_iter().flat_map(move |(first, n)| {
+                (first..first + n).map(move |word| Share {
+                    row,
+                    word,
+                    value: each / n as f32,
                 })
             })
+        })
     }
 }
 

@@ -103,7 +103,7 @@ impl KeywordBaseline {
                 Says::Objection(objection) => format!("objection.{objection}"),
                 Says::Signal(signal) => format!("signal.{signal}"),
             };
-            lines.push_str(&format!("{kind}: {}\n", folded.join(" ")));
+            lines.extend([&kind, ": ", &folded.join(" "), "\n"]);
         }
         let triggers = Lexicon::parse(&lines);
         let says = triggers
@@ -207,7 +207,9 @@ impl Hits<'_> {
             .collect();
         spans.dedup();
         let share = 1.0 / spans.len().max(1) as f32;
-        spans.iter_mut().for_each(|span| span.weight = share);
+        for span in &mut spans {
+            span.weight = share;
+        }
         spans
     }
 
@@ -222,7 +224,9 @@ impl Hits<'_> {
             p[a.index()] += self.of(Label::Archetype(a)).len() as f32;
         }
         let sum: f32 = p.iter().sum();
-        p.iter_mut().for_each(|p| *p /= sum);
+        for p in &mut p {
+            *p /= sum;
+        }
         let top = super::heads::argmax(&p);
         let ties = p.iter().filter(|q| **q >= p[top]).count();
         let answer = if ties > 1 {

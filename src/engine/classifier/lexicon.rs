@@ -46,10 +46,12 @@ impl Pattern {
         }
     }
 
-    fn fits(&self, word: &str) -> bool {
+    fn fits(&self, word: &Word) -> bool {
         match self {
-            Self::Exact(exact) => exact == word,
-            Self::Prefix(prefix) => word.starts_with(prefix.as_str()),
+            Self::Exact(exact) => *exact == word.folded,
+            Self::Prefix(prefix) => {
+                word.plain.starts_with(prefix.as_str()) || word.folded.starts_with(prefix.as_str())
+            }
         }
     }
 
@@ -123,6 +125,7 @@ impl Lexicon {
         self.concepts.iter().map(String::as_str)
     }
 
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.concepts.len()
     }
@@ -131,7 +134,7 @@ impl Lexicon {
     pub(crate) fn matches(&self, words: &[Word]) -> Vec<Match> {
         let mut found = Vec::new();
         for at in 0..words.len() {
-            self.single(&words[at].folded, at, &mut found);
+            self.single(&words[at], at, &mut found);
             let initial = words[at].folded.chars().next();
             for phrase in initial
                 .and_then(|i| self.phrases.get(&i))
@@ -144,15 +147,14 @@ impl Lexicon {
         found
     }
 
-    fn single(&self, word: &str, at: usize, found: &mut Vec<Match>) {
+    /// An exact entry meets the levelled word, a prefix either form: levelling an ending may cut
+    /// into the prefix of a word that is no verb.
+    fn single(&self, word: &Word, at: usize, found: &mut Vec<Match>) {
         let first_new = found.len();
-        let exact = self.exact.get(word).into_iter().flatten();
-        let prefixes = word
-            .char_indices()
-            .map(|(start, c)| start + c.len_utf8())
-            .take_while(|&end| end <= self.longest_prefix)
-            .filter_map(|end| self.prefixes.get(&word[..end]))
-            .flatten();
+        let exact = self.exact.get(&word.folded).into_iter().flatten();
+        let prefixes = self
+            .prefixes_of(&word.plain)
+            .chain(self.prefixes_of(&word.folded));
         for &concept in exact.chain(prefixes) {
             if !found[first_new..].iter().any(|m| m.concept == concept) {
                 found.push(Match {
@@ -161,6 +163,14 @@ impl Lexicon {
                 });
             }
         }
+    }
+
+    fn prefixes_of<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a u16> {
+        word.char_indices()
+            .map(|(start, c)| start + c.len_utf8())
+            .take_while(|&end| end <= self.longest_prefix)
+            .filter_map(|end| self.prefixes.get(&word[..end]))
+            .flatten()
     }
 }
 
@@ -190,7 +200,7 @@ impl Phrase {
 }
 
 fn fits(patterns: &[Pattern], words: &[Word]) -> bool {
-    patterns.len() <= words.len() && patterns.iter().zip(words).all(|(p, w)| p.fits(&w.folded))
+    patterns.len() <= words.len() && patterns.iter().zip(words).all(|(p, w)| p.fits(w))
 }
 
 fn push(map: &mut HashMap<String, Vec<u16>>, key: String, concept: u16) {

@@ -10,6 +10,8 @@ use std::ops::Range;
 pub(crate) struct Word {
     /// Lower case, no diacritics, masculine endings.
     pub(crate) folded: String,
+    /// Lower case, no diacritics, endings as written.
+    pub(crate) plain: String,
     /// Unicode scalars of the text.
     pub(crate) place: Range<u32>,
 }
@@ -24,6 +26,7 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
         let before = open.as_ref().map_or(0, |w| w.folded.len());
         let word = open.get_or_insert_with(|| Word {
             folded: String::new(),
+            plain: String::new(),
             place: at..at,
         });
         if fold_into(scalar, &mut word.folded) {
@@ -43,6 +46,7 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
     }
     words.extend(open.filter(|w| !w.folded.is_empty()));
     for word in &mut words {
+        word.plain.clone_from(&word.folded);
         level_gender(&mut word.folded);
     }
     words
@@ -85,22 +89,19 @@ fn fold_into(scalar: char, out: &mut String) -> bool {
 }
 
 /// Endings of past tense, conditional, participle and adjective: feminine, then what it becomes.
-/// The longest that fits is taken; `keep` letters must stand before it.
-const ENDINGS: [(&str, &str, usize); 15] = [
+/// The first that fits is taken; `keep` letters must stand before it.
+const ENDINGS: [(&str, &str, usize); 12] = [
     ("elabym", "albym", 1),
     ("elabys", "albys", 1),
     ("elaby", "alby", 1),
     ("labym", "lbym", 1),
     ("labys", "lbys", 1),
     ("laby", "lby", 1),
-    ("elam", "al", 1),
-    ("elas", "als", 1),
-    ("lem", "l", 1),
-    ("lam", "l", 1),
-    ("les", "ls", 1),
-    ("las", "ls", 1),
-    ("ela", "al", 2),
-    ("la", "l", 3),
+    ("elam", "alem", 1),
+    ("elas", "ales", 1),
+    ("lam", "lem", 1),
+    ("las", "les", 1),
+    ("la", "l", 2),
     ("na", "ny", 3),
 ];
 

@@ -3,7 +3,7 @@
 //! Must not see held-out rows. The figures are a little kind to the thresholds, which are chosen
 //! on the same predictions; that is why the held-out file exists.
 
-use crate::domain::labels::Speaker;
+use crate::domain::labels::{Need, Objection, Signal, Speaker, Stage, Tag, Tone};
 use crate::engine::classifier::corpus::Utterance;
 use crate::engine::classifier::evaluate::metrics::{Confusion, ece};
 use crate::engine::classifier::heads::{Head, NOTHING, argmax, sigmoid, softmax};
@@ -104,6 +104,7 @@ fn labelled<'a>(rows: &[Row<'a>], with_nothing: bool) -> Vec<(&'a [f32], Vec<usi
 
 /// The temperature with the least negative log-likelihood, by golden section over its logarithm.
 fn temperature(items: &[(&[f32], Vec<usize>)]) -> f32 {
+    const RATIO: f32 = 0.618_034;
     let loss = |log_t: f32| -> f64 {
         let of = |(logits, right): &(&[f32], Vec<usize>)| {
             let p = softmax(logits, log_t.exp());
@@ -112,7 +113,6 @@ fn temperature(items: &[(&[f32], Vec<usize>)]) -> f32 {
         };
         items.iter().map(of).sum()
     };
-    const RATIO: f32 = 0.618_034;
     let (mut low, mut high) = (-2.0f32, 2.0f32);
     while high - low > 1e-3 {
         let (left, right) = (high - RATIO * (high - low), low + RATIO * (high - low));
@@ -183,7 +183,6 @@ fn right(utterance: &Utterance, head: Head) -> Option<Vec<usize>> {
     fn indices<L: Copy>(labels: Option<&Vec<L>>, index: fn(L) -> usize) -> Option<Vec<usize>> {
         labels.map(|labels| labels.iter().map(|&l| index(l)).collect())
     }
-    use crate::domain::labels::{Need, Objection, Signal, Tag};
     match head {
         Head::Tag => indices(utterance.tags.as_ref(), Tag::index),
         Head::Need => indices(utterance.needs.as_ref(), Need::index),
@@ -278,8 +277,8 @@ fn figures(rows: &[Row], answered: &[Row], calibration: &Calibration) -> OutOfFo
         ece: ece(&of_answered, 15).unwrap_or(0.0),
         micro_f1: f1.map(|(micro, _)| micro),
         macro_f1: f1.map(|(_, macro_)| macro_),
-        tone: one(Head::Tone, |u| u.tone.map(|t| t.index())),
-        stage: one(Head::Stage, |u| u.stage.map(|s| s.index())),
+        tone: one(Head::Tone, |u| u.tone.map(Tone::index)),
+        stage: one(Head::Stage, |u| u.stage.map(Stage::index)),
     }
 }
 

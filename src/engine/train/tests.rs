@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::*;
 
-const ROWS: &str = include_str!("../../models/corpus/utterances/b.jsonl");
+const ROWS: &str = include_str!("../../../models/corpus/utterances/b.jsonl");
 
 fn tiny() -> Vec<Batch> {
     let rows = corpus::utterances(ROWS).unwrap();
@@ -43,7 +43,7 @@ fn a_fit_learns_its_own_rows() {
         .map(|u| Example::of_utterance(u, &lexicon, FeatureSet::All))
         .collect();
     let seen: Vec<&Example> = examples.iter().collect();
-    let fitted = fit::fit(&seen, &Settings::new(30, 1), |_, _| ()).unwrap();
+    let fitted = fit::fit(&seen, &Settings::new(20, 1), |_, _| ()).unwrap();
     let range = crate::engine::classifier::heads::Head::Archetype.range();
     for example in &examples {
         let top = crate::engine::classifier::heads::argmax(&fitted.logits(example)[range.clone()]);

@@ -141,7 +141,7 @@ mod tests {
         let f1 = confusion.f1().unwrap();
         // 3 found, 1 false, 1 missed; label 0: 1, label 1: 2/3; label 2 has no gold, 3 never occurs.
         close(f1.micro_f1, 6.0 / 8.0);
-        close(f1.macro_f1, (1.0 + 2.0 / 3.0) / 2.0);
+        close(f1.macro_f1, f64::midpoint(1.0, 2.0 / 3.0));
         assert_eq!(Confusion::new(2).f1(), None);
     }
 
