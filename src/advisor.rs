@@ -132,7 +132,13 @@ impl Advisor {
 
     /// Everything the appliance knows, at one revision.
     pub fn knowledge(&self) -> Arc<Knowledge> {
-        Arc::clone(&self.0.knowledge.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(
+            &self
+                .0
+                .knowledge
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     fn store(&self) -> &Store {
@@ -145,12 +151,20 @@ impl Advisor {
 
     fn new_id(&self) -> uuid::Uuid {
         let ms = u64::try_from(self.now_ms()).unwrap_or_default();
-        let time = uuid::Timestamp::from_unix(uuid::NoContext, ms / 1_000, (ms % 1_000) as u32 * 1_000_000);
+        let time = uuid::Timestamp::from_unix(
+            uuid::NoContext,
+            ms / 1_000,
+            (ms % 1_000) as u32 * 1_000_000,
+        );
         uuid::Uuid::new_v7(time)
     }
 
     fn remember(&self, hash: [u8; 32], caller: Caller) {
-        let mut remembered = self.0.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut remembered = self
+            .0
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= REMEMBERED {
             remembered.clear();
         }
@@ -158,12 +172,20 @@ impl Advisor {
     }
 
     fn remembered(&self, hash: &[u8; 32]) -> Option<Caller> {
-        let remembered = self.0.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        let remembered = self
+            .0
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         remembered.get(hash).cloned()
     }
 
     /// After a sign-in ended, nobody is believed from memory.
     fn forget_callers(&self) {
-        self.0.remembered.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.0
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 }

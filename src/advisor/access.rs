@@ -84,7 +84,9 @@ impl Caller {
 pub enum LoginError {
     Wrong,
     /// Too many wrong passwords for this name; counts for right ones too.
-    Wait { seconds: u32 },
+    Wait {
+        seconds: u32,
+    },
     Other(Error),
 }
 
@@ -133,7 +135,9 @@ fn hash_of(token: &str) -> [u8; 32] {
 
 fn new_secret() -> Result<Secret> {
     let bytes = vault::random::<32>()?;
-    Ok(Secret(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+    Ok(Secret(
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    ))
 }
 
 /// The scope of work that no person started.
@@ -143,7 +147,13 @@ pub(super) const fn job(name: &'static str) -> Scope {
 
 /// A person's own account and tokens, whatever the role may otherwise see.
 const fn own(caller: &Caller) -> Scope {
-    Scope::new(Some(caller.user), caller.via, Rows::Own(caller.user), Text::Open, true)
+    Scope::new(
+        Some(caller.user),
+        caller.via,
+        Rows::Own(caller.user),
+        Text::Open,
+        true,
+    )
 }
 
 /// The scope of the command line, whose user holds the files anyway.
@@ -162,26 +172,43 @@ impl Advisor {
             hash: hash_of(&secret.0),
             until_ms: self.now_ms() + SETUP_MS,
         };
-        *self.access().setup.lock().expect("no holder of this lock can panic") = Some(setup);
+        *self
+            .access()
+            .setup
+            .lock()
+            .expect("no holder of this lock can panic") = Some(setup);
         Ok(Some(secret))
     }
 
     /// Whether the appliance has no account yet.
     pub async fn needs_setup(&self) -> Result<bool> {
         let scope = job("setup");
-        Ok(self.store().read(move |db| users::count(db, &scope)).await? == 0)
+        Ok(self
+            .store()
+            .read(move |db| users::count(db, &scope))
+            .await?
+            == 0)
     }
 
     /// Whether the secret of a set-up link is good now.
     pub fn setup_is_open(&self, secret: &str) -> bool {
-        let setup = self.access().setup.lock().expect("no holder of this lock can panic");
+        let setup = self
+            .access()
+            .setup
+            .lock()
+            .expect("no holder of this lock can panic");
         setup
             .as_ref()
             .is_some_and(|s| s.hash == hash_of(secret) && self.now_ms() < s.until_ms)
     }
 
     /// Makes the first two accounts and signs in as the second.
-    pub async fn set_up(&self, secret: &str, admin: NewAccount, first: NewAccount) -> Result<Secret> {
+    pub async fn set_up(
+        &self,
+        secret: &str,
+        admin: NewAccount,
+        first: NewAccount,
+    ) -> Result<Secret> {
         if !self.setup_is_open(secret) || !self.needs_setup().await? {
             return Err(Error::NotFound);
         }
@@ -193,11 +220,18 @@ impl Advisor {
         if admin.name.to_lowercase() == first.name.to_lowercase() {
             return Err(Error::invalid("name", Refusal::Taken));
         }
-        let admin = NewAccount { role: Role::Admin, ..admin };
+        let admin = NewAccount {
+            role: Role::Admin,
+            ..admin
+        };
         let scope = job("setup");
         self.add_account(scope, admin).await?;
         let user = self.add_account(scope, first).await?;
-        *self.access().setup.lock().expect("no holder of this lock can panic") = None;
+        *self
+            .access()
+            .setup
+            .lock()
+            .expect("no holder of this lock can panic") = None;
         self.open_login(user).await
     }
 
@@ -212,7 +246,11 @@ impl Advisor {
 
     async fn add_account(&self, scope: Scope, account: NewAccount) -> Result<UserId> {
         let id = UserId(self.new_id());
-        let NewAccount { name, password, role } = account;
+        let NewAccount {
+            name,
+            password,
+            role,
+        } = account;
         let phc = self.hash_password(password).await?;
         let now = self.now_ms();
         let row = users::NewUser {
@@ -223,7 +261,9 @@ impl Advisor {
             password: phc,
             at_ms: now,
         };
-        let entry = self.audited(&scope, Entry::new("account.create", "user", id)).await?;
+        let entry = self
+            .audited(&scope, Entry::new("account.create", "user", id))
+            .await?;
         self.store()
             .write(move |tx| {
                 let write = writing(&scope)?;
@@ -253,7 +293,9 @@ impl Advisor {
         }
         let scope = caller.scope();
         let now = self.now_ms();
-        let entry = self.audited(&scope, Entry::new("account.disable", "user", id)).await?;
+        let entry = self
+            .audited(&scope, Entry::new("account.disable", "user", id))
+            .await?;
         self.store()
             .write(move |tx| {
                 let write = writing(&scope)?;
@@ -267,14 +309,21 @@ impl Advisor {
     }
 
     /// Checks name and password and opens a login; wrong ones cost time and then waiting.
-    pub async fn login(&self, name: &str, password: &str) -> std::result::Result<Secret, LoginError> {
+    pub async fn login(
+        &self,
+        name: &str,
+        password: &str,
+    ) -> std::result::Result<Secret, LoginError> {
         let key = name.to_lowercase();
         if let Some(seconds) = self.access().ladder.wait_s(&key, self.now_ms()) {
             return Err(LoginError::Wait { seconds });
         }
         let scope = job("login");
         let wanted = name.to_owned();
-        let found = self.store().read(move |db| users::by_name(db, &scope, &wanted)).await;
+        let found = self
+            .store()
+            .read(move |db| users::by_name(db, &scope, &wanted))
+            .await;
         let (user, stored) = match found {
             Ok((user, phc)) if user.disabled_ms.is_none() => (Some(user.id), Some(phc)),
             Ok(_) | Err(store::Error::NotFound) => (None, None),
@@ -314,7 +363,9 @@ impl Advisor {
             expires_ms: now + ABSOLUTE_MS,
         };
         let scope = job("login");
-        let entry = self.audited(&scope, Entry::new("login", "user", user).by(user)).await?;
+        let entry = self
+            .audited(&scope, Entry::new("login", "user", user).by(user))
+            .await?;
         self.store()
             .write(move |tx| {
                 let write = writing(&scope)?;
@@ -328,7 +379,9 @@ impl Advisor {
     async fn audit_failed_login(&self, user: Option<UserId>) -> Result<()> {
         let Some(user) = user else { return Ok(()) };
         let scope = job("login");
-        let entry = self.audited(&scope, Entry::new("login", "user", user).refused()).await?;
+        let entry = self
+            .audited(&scope, Entry::new("login", "user", user).refused())
+            .await?;
         self.store()
             .write(move |tx| {
                 let write = writing(&scope)?;
@@ -352,7 +405,10 @@ impl Advisor {
             Err(store::Error::NotFound) => return Ok(None),
             // Who was signed in stays so while the database cannot be read: pages are read-only.
             Err(store::Error::Unavailable(why)) => {
-                return self.remembered(&hash).map(Some).ok_or(Error::Unavailable(why));
+                return self
+                    .remembered(&hash)
+                    .map(Some)
+                    .ok_or(Error::Unavailable(why));
             }
             Err(error) => return Err(error.into()),
         };
@@ -392,7 +448,12 @@ impl Advisor {
             return Ok(());
         };
         let scope = job("login");
-        let entry = self.audited(&scope, Entry::new("logout", "user", caller.user).by(caller.user)).await?;
+        let entry = self
+            .audited(
+                &scope,
+                Entry::new("logout", "user", caller.user).by(caller.user),
+            )
+            .await?;
         self.store()
             .write(move |tx| {
                 let write = writing(&scope)?;
@@ -405,18 +466,34 @@ impl Advisor {
     }
 
     /// Changes the caller's own password and ends all other logins.
-    pub async fn change_password(&self, caller: &Caller, current: &str, new: &str) -> Result<Secret> {
+    pub async fn change_password(
+        &self,
+        caller: &Caller,
+        current: &str,
+        new: &str,
+    ) -> Result<Secret> {
         let scope = job("login");
         let user = caller.user;
-        let stored = self.store().read(move |db| users::password(db, &scope, user)).await?;
+        let stored = self
+            .store()
+            .read(move |db| users::password(db, &scope, user))
+            .await?;
         let current = current.to_owned();
-        if !self.hash_work(move || password::verify(&current, &stored)).await? {
+        if !self
+            .hash_work(move || password::verify(&current, &stored))
+            .await?
+        {
             return Err(Error::invalid("current_password", Refusal::OutOfRange));
         }
         accept(new, &caller.name, "new_password")?;
         let phc = self.hash_password(new.to_owned()).await?;
         let now = self.now_ms();
-        let entry = self.audited(&scope, Entry::new("account.password", "user", user).by(user)).await?;
+        let entry = self
+            .audited(
+                &scope,
+                Entry::new("account.password", "user", user).by(user),
+            )
+            .await?;
         self.store()
             .write(move |tx| {
                 let write = writing(&scope)?;
@@ -444,7 +521,12 @@ impl Advisor {
             expires_ms: now + TOKEN_MS,
         };
         let scope = job("tokens");
-        let entry = self.audited(&scope, Entry::new("token.issue", "token", id).by(caller.user)).await?;
+        let entry = self
+            .audited(
+                &scope,
+                Entry::new("token.issue", "token", id).by(caller.user),
+            )
+            .await?;
         self.store()
             .write(move |tx| {
                 let write = writing(&scope)?;
@@ -457,14 +539,19 @@ impl Advisor {
 
     pub async fn tokens(&self, caller: &Caller) -> Result<Vec<Token>> {
         let scope = own(caller);
-        Ok(self.store().read(move |db| tokens::list(db, &scope)).await?)
+        Ok(self
+            .store()
+            .read(move |db| tokens::list(db, &scope))
+            .await?)
     }
 
     /// Revokes one of the caller's own tokens.
     pub async fn revoke_token(&self, caller: &Caller, id: TokenId) -> Result<()> {
         let scope = own(caller);
         let (user, now) = (caller.user, self.now_ms());
-        let entry = self.audited(&scope, Entry::new("token.revoke", "token", id).by(user)).await?;
+        let entry = self
+            .audited(&scope, Entry::new("token.revoke", "token", id).by(user))
+            .await?;
         self.store()
             .write(move |tx| {
                 let write = writing(&scope)?;
@@ -501,7 +588,10 @@ impl Advisor {
     }
 
     /// Runs Argon2 off the async threads, at most [`HASHES_AT_ONCE`] at a time.
-    async fn hash_work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    async fn hash_work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
         let permit = Arc::clone(&self.access().hashing)
             .acquire_owned()
             .await
@@ -510,7 +600,8 @@ impl Advisor {
             let _permit = permit;
             work()
         });
-        done.await.map_err(|error| Error::Internal(error.to_string()))
+        done.await
+            .map_err(|error| Error::Internal(error.to_string()))
     }
 }
 

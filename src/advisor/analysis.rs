@@ -49,13 +49,19 @@ pub(super) struct Unprofiled(Mutex<HashMap<SessionId, (i64, Profile)>>);
 
 impl Unprofiled {
     pub(super) fn profile(&self, id: SessionId) -> Profile {
-        self.lock().get(&id).map(|(_, profile)| profile.clone()).unwrap_or_default()
+        self.lock()
+            .get(&id)
+            .map(|(_, profile)| profile.clone())
+            .unwrap_or_default()
     }
 
     fn keep(&self, id: SessionId, at_ms: i64, profile: Profile) {
         let mut kept = self.lock();
         if kept.len() >= UNPROFILED
-            && let Some(oldest) = kept.iter().min_by_key(|(_, (at, _))| *at).map(|(id, _)| *id)
+            && let Some(oldest) = kept
+                .iter()
+                .min_by_key(|(_, (at, _))| *at)
+                .map(|(id, _)| *id)
         {
             kept.remove(&oldest);
         }
@@ -78,7 +84,13 @@ struct Labelling {
 
 impl Advisor {
     /// Analyses and stores what was said.
-    pub async fn record(&self, caller: &Caller, id: SessionId, speaker: Speaker, text: &str) -> Result<Analysis> {
+    pub async fn record(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        speaker: Speaker,
+        text: &str,
+    ) -> Result<Analysis> {
         let labelling = self.label(speaker, text)?;
         let mut left = TRIES;
         loop {
@@ -90,7 +102,12 @@ impl Advisor {
         }
     }
 
-    async fn try_record(&self, caller: &Caller, id: SessionId, labelling: &Labelling) -> Result<Analysis> {
+    async fn try_record(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        labelling: &Labelling,
+    ) -> Result<Analysis> {
         let mut opened = self.opened(caller, id).await?;
         if !matches!(opened.row.status, Status::Active | Status::Paused) {
             return Err(Error::invalid("session", Refusal::WrongState));
@@ -105,23 +122,47 @@ impl Advisor {
         if opened.row.profiling {
             let messages = self.messages(caller, &opened, id).await?;
             let card = self.next_card(&mut opened, &messages, &knowledge, now)?;
-            self.store_heard(caller, &opened, before, utterance, labelling, &event, card).await?;
+            self.store_heard(caller, &opened, before, utterance, labelling, &event, card)
+                .await?;
         } else {
             self.0.unprofiled.keep(id, now, opened.profile.clone());
         }
-        self.live().publish(id, now, Live::Analysis { utterance, rev });
+        self.live()
+            .publish(id, now, Live::Analysis { utterance, rev });
         let stored = opened.row.profiling.then_some(utterance);
-        Ok(self.analysis(labelling, &opened.profile, &knowledge, opened.row.lang, opened.row.profiling, stored))
+        Ok(self.analysis(
+            labelling,
+            &opened.profile,
+            &knowledge,
+            opened.row.lang,
+            opened.row.profiling,
+            stored,
+        ))
     }
 
     /// Analyses what is being typed; nothing is stored, and nothing changes.
-    pub async fn preview(&self, caller: &Caller, id: SessionId, speaker: Speaker, text: &str) -> Result<Analysis> {
+    pub async fn preview(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        speaker: Speaker,
+        text: &str,
+    ) -> Result<Analysis> {
         let labelling = self.label(speaker, text)?;
         let mut opened = self.opened(caller, id).await?;
-        let event = Event::Heard(Box::new(labelling.heard(UtteranceId(uuid::Uuid::nil()), self.now_ms())));
+        let event = Event::Heard(Box::new(
+            labelling.heard(UtteranceId(uuid::Uuid::nil()), self.now_ms()),
+        ));
         opened.profile.apply(&event, &self.0.pool);
         let (lang, shown) = (opened.row.lang, opened.row.profiling);
-        Ok(self.analysis(&labelling, &opened.profile, &self.knowledge(), lang, shown, None))
+        Ok(self.analysis(
+            &labelling,
+            &opened.profile,
+            &self.knowledge(),
+            lang,
+            shown,
+            None,
+        ))
     }
 
     /// The analysis of the API: stored in a session, or on its own.
@@ -137,7 +178,9 @@ impl Advisor {
         }
         let labelling = self.label(speaker, text)?;
         let mut profile = Profile::new();
-        let event = Event::Heard(Box::new(labelling.heard(UtteranceId(uuid::Uuid::nil()), self.now_ms())));
+        let event = Event::Heard(Box::new(
+            labelling.heard(UtteranceId(uuid::Uuid::nil()), self.now_ms()),
+        ));
         profile.apply(&event, &self.0.pool);
         let lang = labelling.labels.lang;
         Ok(self.analysis(&labelling, &profile, &self.knowledge(), lang, true, None))
@@ -153,7 +196,13 @@ impl Advisor {
             Speaker::Client | Speaker::Observation => slots::extract(&text, labels.lang),
             Speaker::Seller => Vec::new(),
         };
-        Ok(Labelling { speaker, text, labels, slots, took_us })
+        Ok(Labelling {
+            speaker,
+            text,
+            labels,
+            slots,
+            took_us,
+        })
     }
 
     #[expect(clippy::too_many_arguments, reason = "all of one transaction")]
@@ -175,7 +224,12 @@ impl Advisor {
             id: utterance,
             session: id,
             message_type: message_type(labelling.speaker),
-            content: key.seal("conversations", "content", &utterance.to_string(), labelling.text.as_bytes())?,
+            content: key.seal(
+                "conversations",
+                "content",
+                &utterance.to_string(),
+                labelling.text.as_bytes(),
+            )?,
             metadata: json!({}),
             at_ms: now,
         };
@@ -218,7 +272,12 @@ impl Advisor {
     }
 
     /// "This is rather a …": wins at once; `None` takes it back.
-    pub async fn correct(&self, caller: &Caller, id: SessionId, archetype: Option<Archetype>) -> Result<()> {
+    pub async fn correct(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        archetype: Option<Archetype>,
+    ) -> Result<()> {
         let opened = self.opened(caller, id).await?;
         if !opened.row.profiling {
             return Err(Error::invalid("session", Refusal::WrongState));
@@ -229,23 +288,41 @@ impl Advisor {
             at_ms: self.now_ms(),
             utterance: opened.profile.heard_last,
         };
-        let entry = Entry::new("profile.correct", "session", id).with(json!({"archetype": archetype}));
+        let entry =
+            Entry::new("profile.correct", "session", id).with(json!({"archetype": archetype}));
         let rev = self.apply(caller, id, event, entry, |_, _| Ok(())).await?;
-        self.live().publish(id, self.now_ms(), Live::Corrected { rev });
+        self.live()
+            .publish(id, self.now_ms(), Live::Corrected { rev });
         Ok(())
     }
 
     /// The client's objection was answered.
-    pub async fn answered(&self, caller: &Caller, id: SessionId, objection: Objection) -> Result<()> {
-        let event = Event::Answered { objection, at_ms: self.now_ms() };
-        let entry = Entry::new("objection.answered", "session", id).with(json!({"objection": objection}));
+    pub async fn answered(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        objection: Objection,
+    ) -> Result<()> {
+        let event = Event::Answered {
+            objection,
+            at_ms: self.now_ms(),
+        };
+        let entry =
+            Entry::new("objection.answered", "session", id).with(json!({"objection": objection}));
         let rev = self.apply(caller, id, event, entry, |_, _| Ok(())).await?;
-        self.live().publish(id, self.now_ms(), Live::Corrected { rev });
+        self.live()
+            .publish(id, self.now_ms(), Live::Corrected { rev });
         Ok(())
     }
 
     /// A slot as a person states it; an empty one is cleared.
-    pub async fn set_slot(&self, caller: &Caller, id: SessionId, key: SlotKey, value: Option<String>) -> Result<()> {
+    pub async fn set_slot(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        key: SlotKey,
+        value: Option<String>,
+    ) -> Result<()> {
         let value = match value.filter(|value| !value.trim().is_empty()) {
             Some(text) => Some(slot_value(key, text.trim())?),
             None => None,
@@ -255,11 +332,15 @@ impl Advisor {
             key,
             value,
             at_ms: self.now_ms(),
-            from: opened.profile.heard_last.unwrap_or(UtteranceId(uuid::Uuid::nil())),
+            from: opened
+                .profile
+                .heard_last
+                .unwrap_or(UtteranceId(uuid::Uuid::nil())),
         };
         let entry = Entry::new("slot.set", "session", id).with(json!({"slot": key}));
         let rev = self.apply(caller, id, event, entry, |_, _| Ok(())).await?;
-        self.live().publish(id, self.now_ms(), Live::Corrected { rev });
+        self.live()
+            .publish(id, self.now_ms(), Live::Corrected { rev });
         Ok(())
     }
 
@@ -271,12 +352,17 @@ impl Advisor {
         id: SessionId,
         event: Event,
         entry: Entry,
-        change: impl Fn(&Tx<'_>, Write<'_>) -> std::result::Result<(), store::Error> + Clone + Send + 'static,
+        change: impl Fn(&Tx<'_>, Write<'_>) -> std::result::Result<(), store::Error>
+        + Clone
+        + Send
+        + 'static,
     ) -> Result<u32> {
         let mut left = TRIES;
         loop {
             left -= 1;
-            let done = self.try_apply(caller, id, &event, entry.clone(), change.clone()).await;
+            let done = self
+                .try_apply(caller, id, &event, entry.clone(), change.clone())
+                .await;
             match done {
                 Err(Error::Conflict("revision")) if left > 0 => {}
                 done => return done,
@@ -298,7 +384,9 @@ impl Advisor {
         let rev = opened.profile.rev;
         let scope = caller.scope();
         let now = self.now_ms();
-        let entry = entry.caller(caller).about(Subject::Client(opened.row.client));
+        let entry = entry
+            .caller(caller)
+            .about(Subject::Client(opened.row.client));
         let entry = self.audited(&scope, entry).await?;
         if !opened.row.profiling {
             self.store()
@@ -344,9 +432,14 @@ impl Advisor {
                 crate::domain::profile::Certainty::Rather
             }
         };
-        let view = |archetype, p| views::archetype_view(archetype, p, certainty(p), knowledge, lang);
+        let view =
+            |archetype, p| views::archetype_view(archetype, p, certainty(p), knowledge, lang);
         let top = labels.top.as_ref().ok().filter(|_| shown);
-        let mut rows: Vec<String> = labels.objections.iter().map(|o| format!("objection:{}", o.found.label)).collect();
+        let mut rows: Vec<String> = labels
+            .objections
+            .iter()
+            .map(|o| format!("objection:{}", o.found.label))
+            .collect();
         rows.extend(top.map(|found| format!("archetype:{}", found.label)));
         rows.extend(card.chips.iter().map(|fact| format!("fact:{fact}")));
         let indicators = self.indicators_of(profile, knowledge);
@@ -356,21 +449,40 @@ impl Advisor {
             text: labelling.text.clone(),
             lang: labels.lang,
             top: top.map(|found| view(found.label, found.p)),
-            abstained: if shown { labels.top.as_ref().err().copied() } else { None },
+            abstained: if shown {
+                labels.top.as_ref().err().copied()
+            } else {
+                None
+            },
             top_three: if shown {
-                labels.ranked().into_iter().take(3).map(|(a, p)| view(a, p)).collect()
+                labels
+                    .ranked()
+                    .into_iter()
+                    .take(3)
+                    .map(|(a, p)| view(a, p))
+                    .collect()
             } else {
                 Vec::new()
             },
             evidence: top.map(|found| found.evidence.clone()).unwrap_or_default(),
-            tags: labels.tags.iter().map(|f| labelled(f, None, String::new())).collect(),
-            needs: labels.needs.iter().map(|f| labelled(f, None, String::new())).collect(),
+            tags: labels
+                .tags
+                .iter()
+                .map(|f| labelled(f, None, String::new()))
+                .collect(),
+            needs: labels
+                .needs
+                .iter()
+                .map(|f| labelled(f, None, String::new()))
+                .collect(),
             objections: labels
                 .objections
                 .iter()
                 .map(|o| {
                     let row = knowledge.objection(o.found.label);
-                    let name = row.map(|row| row.name.get(lang).to_owned()).unwrap_or_default();
+                    let name = row
+                        .map(|row| row.name.get(lang).to_owned())
+                        .unwrap_or_default();
                     labelled(&o.found, Some(o.severity), name)
                 })
                 .collect(),
@@ -379,16 +491,29 @@ impl Advisor {
                 .iter()
                 .map(|f| {
                     let row = knowledge.signals.iter().find(|row| row.id == f.label);
-                    labelled(f, None, row.map(|row| row.name.get(lang).to_owned()).unwrap_or_default())
+                    labelled(
+                        f,
+                        None,
+                        row.map(|row| row.name.get(lang).to_owned())
+                            .unwrap_or_default(),
+                    )
                 })
                 .collect(),
             tone: labelled(&labels.tone, None, String::new()),
             stage: labelled(&labels.stage, None, String::new()),
-            slots: labelling.slots.iter().filter_map(|slot| labelling.slot(slot)).collect(),
+            slots: labelling
+                .slots
+                .iter()
+                .filter_map(|slot| labelling.slot(slot))
+                .collect(),
             questions: views::questions(profile, knowledge, lang, &Default::default()),
             say_to_client: Some(card.say),
             for_seller: Some(card.headline),
-            indicators: if shown { views::indicator_views(&indicators) } else { Vec::new() },
+            indicators: if shown {
+                views::indicator_views(&indicators)
+            } else {
+                Vec::new()
+            },
             knowledge: rows,
             source: "model",
             model: labels.model.clone(),
@@ -481,7 +606,11 @@ fn slot_value(key: SlotKey, text: &str) -> Result<SlotValue> {
     }
 }
 
-fn labelled<L: std::fmt::Display + Copy>(found: &Found<L>, severity: Option<u8>, name: String) -> Labelled {
+fn labelled<L: std::fmt::Display + Copy>(
+    found: &Found<L>,
+    severity: Option<u8>,
+    name: String,
+) -> Labelled {
     Labelled {
         id: found.label.to_string(),
         name,
@@ -496,14 +625,20 @@ pub(super) fn event_row(id: SessionId, rev: u32) -> String {
     format!("{id}:{rev}")
 }
 
-fn seal_event(opened: &Opened, before: u32, event: &Event) -> Result<crate::domain::sealed::Sealed> {
+fn seal_event(
+    opened: &Opened,
+    before: u32,
+    event: &Event,
+) -> Result<crate::domain::sealed::Sealed> {
     let row = event_row(opened.row.id, before + 1);
     opened.key.seal_json("profile_events", "event", &row, event)
 }
 
 pub(super) fn seal_profile(opened: &Opened) -> Result<crate::domain::sealed::Sealed> {
     let row = opened.row.id.to_string();
-    opened.key.seal_json("client_profiles", "profile", &row, &opened.profile)
+    opened
+        .key
+        .seal_json("client_profiles", "profile", &row, &opened.profile)
 }
 
 #[cfg(test)]
@@ -531,10 +666,16 @@ mod tests {
 
     #[test]
     fn a_slot_takes_only_what_it_can_hold() {
-        assert_eq!(slot_value(SlotKey::YearlyKm, "25 000").unwrap(), SlotValue::Number(25_000.into()));
+        assert_eq!(
+            slot_value(SlotKey::YearlyKm, "25 000").unwrap(),
+            SlotValue::Number(25_000.into())
+        );
         assert!(slot_value(SlotKey::YearlyKm, "dużo").is_err());
         assert!(slot_value(SlotKey::YearlyKm, "-1").is_err());
-        assert_eq!(slot_value(SlotKey::HomeCharging, "no").unwrap(), SlotValue::YesNo(false));
+        assert_eq!(
+            slot_value(SlotKey::HomeCharging, "no").unwrap(),
+            SlotValue::YesNo(false)
+        );
         assert!(slot_value(SlotKey::Financing, "barter").is_err());
     }
 }

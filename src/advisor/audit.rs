@@ -57,7 +57,10 @@ impl Entry {
     }
 
     pub(super) fn by(self, user: UserId) -> Self {
-        Self { by: Some(user), ..self }
+        Self {
+            by: Some(user),
+            ..self
+        }
     }
 
     pub(super) fn caller(self, caller: &Caller) -> Self {
@@ -69,7 +72,10 @@ impl Entry {
     }
 
     pub(super) fn refused(self) -> Self {
-        Self { outcome: "refused", ..self }
+        Self {
+            outcome: "refused",
+            ..self
+        }
     }
 
     pub(super) fn with(self, details: Value) -> Self {
@@ -81,7 +87,11 @@ impl Entry {
 pub(super) struct Audited(audit::AuditDraft);
 
 impl Audited {
-    pub(super) fn append(self, tx: &Tx<'_>, write: Write<'_>) -> std::result::Result<(), store::Error> {
+    pub(super) fn append(
+        self,
+        tx: &Tx<'_>,
+        write: Write<'_>,
+    ) -> std::result::Result<(), store::Error> {
         audit::append(tx, write, self.0).map(drop)
     }
 }
@@ -108,7 +118,8 @@ impl Advisor {
             (None, Via::Job(name)) => vault.pid("job", name),
             (None, _) => vault.pid("job", "cli"),
         };
-        let details = serde_json::to_vec(&entry.details).map_err(|e| Error::Internal(e.to_string()))?;
+        let details =
+            serde_json::to_vec(&entry.details).map_err(|e| Error::Internal(e.to_string()))?;
         let salt: [u8; 32] = vault::random()?;
         let commitment = vault::commitment(&salt, &details);
         let key = self.key_of(entry.subject).await?;
@@ -133,11 +144,15 @@ impl Advisor {
 
     /// Verifies the whole chain, and its newest mark.
     pub async fn audit_report(&self, scope: Scope) -> Result<AuditReport> {
-        let report = self.store().read(move |db| audit::verify(db, &scope)).await?;
-        let marked = report
-            .checkpoint
-            .as_ref()
-            .is_none_or(|mark| self.0.vault.checkpoint_holds(mark.head.seq, &mark.head.hash, &mark.tag));
+        let report = self
+            .store()
+            .read(move |db| audit::verify(db, &scope))
+            .await?;
+        let marked = report.checkpoint.as_ref().is_none_or(|mark| {
+            self.0
+                .vault
+                .checkpoint_holds(mark.head.seq, &mark.head.hash, &mark.tag)
+        });
         let intact = report.intact && marked;
         Ok(AuditReport { intact, ..report })
     }
@@ -147,13 +162,23 @@ impl Advisor {
         let vault = std::sync::Arc::clone(&self.0.vault);
         let tag = move |seq: u64, hash: &[u8; 32]| vault.checkpoint_tag(seq, hash).to_vec();
         let now = self.now_ms();
-        self.store().checkpoint_audit(access::job("audit"), now, tag).await?;
+        self.store()
+            .checkpoint_audit(access::job("audit"), now, tag)
+            .await?;
         Ok(())
     }
 
     /// Entries, newest first, before the place `before`.
-    pub async fn audit_entries(&self, scope: Scope, before: Option<u64>, limit: u16) -> Result<Vec<AuditLine>> {
-        let filter = audit::AuditFilter { before, ..Default::default() };
+    pub async fn audit_entries(
+        &self,
+        scope: Scope,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Result<Vec<AuditLine>> {
+        let filter = audit::AuditFilter {
+            before,
+            ..Default::default()
+        };
         let rows = self
             .store()
             .read(move |db| audit::list(db, &scope, filter, limit))

@@ -63,7 +63,12 @@ impl Shown {
             id,
             session: opened.row.id,
             message_type: MessageType::AiSuggestion,
-            content: opened.key.seal_json("conversations", "content", &id.to_string(), &suggestion)?,
+            content: opened.key.seal_json(
+                "conversations",
+                "content",
+                &id.to_string(),
+                &suggestion,
+            )?,
             metadata: json!({"kind": "card"}),
             at_ms,
         })
@@ -100,7 +105,14 @@ impl Advisor {
         now_ms: i64,
     ) -> Result<Option<Shown>> {
         let shown = cards(messages);
-        let chosen = self.choose(&opened.profile, knowledge, opened.row.lang, &shown, Trigger::Heard, now_ms);
+        let chosen = self.choose(
+            &opened.profile,
+            knowledge,
+            opened.row.lang,
+            &shown,
+            Trigger::Heard,
+            now_ms,
+        );
         let current = shown.last().map(|(card, _)| card.id);
         if chosen.held || current == Some(chosen.card.id) {
             return Ok(None);
@@ -109,7 +121,10 @@ impl Advisor {
     }
 
     fn show(&self, opened: &mut Opened, card: Card, at_ms: i64) -> Shown {
-        let event = Event::CardShown { card: card.id, at_ms };
+        let event = Event::CardShown {
+            card: card.id,
+            at_ms,
+        };
         opened.profile.apply(&event, &self.0.pool);
         Shown { event, card }
     }
@@ -138,7 +153,8 @@ impl Advisor {
 
     /// The card for a profile on its own.
     pub(super) fn chosen(&self, profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Card {
-        self.choose(profile, knowledge, lang, &[], Trigger::Heard, self.now_ms()).card
+        self.choose(profile, knowledge, lang, &[], Trigger::Heard, self.now_ms())
+            .card
     }
 
     pub(super) fn asked(&self, messages: &[Message]) -> BTreeSet<String> {
@@ -146,11 +162,26 @@ impl Advisor {
     }
 
     /// The card on screen: the last one shown, or the first one of a session.
-    pub(super) fn card_view(&self, opened: &Opened, messages: &[Message], knowledge: &Knowledge) -> CardView {
+    pub(super) fn card_view(
+        &self,
+        opened: &Opened,
+        messages: &[Message],
+        knowledge: &Knowledge,
+    ) -> CardView {
         let shown = cards(messages);
         let lang = opened.row.lang;
-        let chosen = self.choose(&opened.profile, knowledge, lang, &shown, Trigger::Heard, self.now_ms());
-        let held = !shown.is_empty() && shown.last().is_some_and(|(card, _)| card.id != chosen.card.id);
+        let chosen = self.choose(
+            &opened.profile,
+            knowledge,
+            lang,
+            &shown,
+            Trigger::Heard,
+            self.now_ms(),
+        );
+        let held = !shown.is_empty()
+            && shown
+                .last()
+                .is_some_and(|(card, _)| card.id != chosen.card.id);
         let card = match shown.last() {
             Some((card, _)) => card.clone(),
             None => chosen.card.clone(),
@@ -189,7 +220,17 @@ impl Advisor {
         }
         let messages = self.messages(caller, &opened, id).await?;
         let shown = cards(&messages);
-        if let (CardAct::Used, Some((Card { topic: Topic::Objection(objection), .. }, _))) = (act, shown.last()) {
+        if let (
+            CardAct::Used,
+            Some((
+                Card {
+                    topic: Topic::Objection(objection),
+                    ..
+                },
+                _,
+            )),
+        ) = (act, shown.last())
+        {
             self.answered(caller, id, *objection).await?;
         }
         let effectiveness = match act {
@@ -200,22 +241,31 @@ impl Advisor {
         let now = self.now_ms();
         let mut opened = self.opened(caller, id).await?;
         let knowledge = self.knowledge();
-        let chosen = self.choose(&opened.profile, &knowledge, opened.row.lang, &shown, Trigger::AskedFor, now);
+        let chosen = self.choose(
+            &opened.profile,
+            &knowledge,
+            opened.row.lang,
+            &shown,
+            Trigger::AskedFor,
+            now,
+        );
         let next = self.show(&mut opened, chosen.card, now);
         let message = next.message(&opened, now)?;
         let card = next.card.id;
         let rated = shown.last().map(|(card, _)| card.id);
-        let row = effectiveness.zip(rated).map(|(effectiveness, _)| feedback::FeedbackRow {
-            id: FeedbackId(self.new_id()),
-            owner: caller.user,
-            session: Some(id),
-            strategy: None,
-            kind: FeedbackKind::Comment,
-            rating: None,
-            effectiveness: Some(effectiveness),
-            comments: None,
-            created_ms: now,
-        });
+        let row = effectiveness
+            .zip(rated)
+            .map(|(effectiveness, _)| feedback::FeedbackRow {
+                id: FeedbackId(self.new_id()),
+                owner: caller.user,
+                session: Some(id),
+                strategy: None,
+                kind: FeedbackKind::Comment,
+                rating: None,
+                effectiveness: Some(effectiveness),
+                comments: None,
+                created_ms: now,
+            });
         let entry = Entry::new("card.act", "session", id).with(json!({"card": rated, "act": act}));
         let change = move |tx: &crate::store::Tx<'_>, write: crate::domain::scope::Write<'_>| {
             conversations::append(tx, write, &message)?;
@@ -225,7 +275,8 @@ impl Advisor {
             }
         };
         self.apply(caller, id, next.event, entry, change).await?;
-        self.live().publish(id, now, Live::Card { card, held: false });
+        self.live()
+            .publish(id, now, Live::Card { card, held: false });
         Ok(())
     }
 
@@ -247,7 +298,11 @@ impl Advisor {
 fn topic(topic: &Topic, knowledge: &Knowledge, lang: Lang) -> String {
     let name = match topic {
         Topic::Objection(id) => knowledge.objection(*id).map(|row| &row.name),
-        Topic::Signal(id) => knowledge.signals.iter().find(|row| row.id == *id).map(|row| &row.name),
+        Topic::Signal(id) => knowledge
+            .signals
+            .iter()
+            .find(|row| row.id == *id)
+            .map(|row| &row.name),
         Topic::Archetype(id) => knowledge.archetype(*id).map(|row| &row.approach.name),
         Topic::Need(_) => None,
         Topic::Undecided => Some(&knowledge.undecided.name),
@@ -270,7 +325,12 @@ fn chip(fact: &Fact, lang: Lang) -> Chip {
 }
 
 pub(super) fn note(fact: &Fact, lang: Lang) -> FactNote {
-    let Chip { fact: id, value, label, as_of } = chip(fact, lang);
+    let Chip {
+        fact: id,
+        value,
+        label,
+        as_of,
+    } = chip(fact, lang);
     FactNote {
         fact: id,
         value,

@@ -11,7 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-pub use crate::domain::fit::{Filter, RankedPlaybook, Reason, WinRate, playbooks as playbooks_ranked};
+pub use crate::domain::fit::{
+    Filter, RankedPlaybook, Reason, WinRate, playbooks as playbooks_ranked,
+};
 use crate::domain::{
     fact::FactId,
     fit,

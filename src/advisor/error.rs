@@ -6,8 +6,12 @@ use crate::{privacy::vault, store};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     Missing,
-    TooLong { max: u32 },
-    TooShort { min: u32 },
+    TooLong {
+        max: u32,
+    },
+    TooShort {
+        min: u32,
+    },
     /// Not text: invalid UTF-8 or control characters.
     NotText,
     NotAChoice,

@@ -29,8 +29,8 @@ use crate::{
         visit::MessageType,
     },
     store::{
-        audit, clients, consents, conversations, feedback, generations, profiles, sessions, strategies, users,
-        writing,
+        audit, clients, consents, conversations, feedback, generations, profiles, sessions,
+        strategies, users, writing,
     },
 };
 
@@ -66,12 +66,14 @@ impl Advisor {
         }
         let name = self.export_name();
         let dir = self.exports_dir().join(&name);
-        self.export_to(caller.scope(), Some(caller), &dir, name).await
+        self.export_to(caller.scope(), Some(caller), &dir, name)
+            .await
     }
 
     /// Writes an export for the command line, whose user holds the files anyway.
     pub async fn export_cli(&self, out: &Path) -> Result<ExportView> {
-        self.export_to(access::cli(), None, out, self.export_name()).await
+        self.export_to(access::cli(), None, out, self.export_name())
+            .await
     }
 
     /// Finished exports, newest first.
@@ -94,7 +96,10 @@ impl Advisor {
     /// The path of one file of one export; names are looked up, never joined from what was sent.
     pub fn export_file(&self, caller: &Caller, name: &str, file: &str) -> Result<PathBuf> {
         let exports = self.exports(caller)?;
-        let export = exports.iter().find(|export| export.name == name).ok_or(Error::NotFound)?;
+        let export = exports
+            .iter()
+            .find(|export| export.name == name)
+            .ok_or(Error::NotFound)?;
         let known = export.files.iter().any(|known| known.name == file) || file == MANIFEST;
         if !known {
             return Err(Error::NotFound);
@@ -111,7 +116,13 @@ impl Advisor {
         now.strftime("export-%Y%m%d-%H%M%S").to_string()
     }
 
-    async fn export_to(&self, scope: Scope, caller: Option<&Caller>, dir: &Path, name: String) -> Result<ExportView> {
+    async fn export_to(
+        &self,
+        scope: Scope,
+        caller: Option<&Caller>,
+        dir: &Path,
+        name: String,
+    ) -> Result<ExportView> {
         let entry = Entry::new("export", "export", &name);
         let entry = match caller {
             Some(caller) => entry.caller(caller),
@@ -136,7 +147,10 @@ impl Advisor {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             files: std::mem::take(&mut folder.files),
         };
-        folder.put(MANIFEST, &serde_json::to_vec_pretty(&view).map_err(internal)?)?;
+        folder.put(
+            MANIFEST,
+            &serde_json::to_vec_pretty(&view).map_err(internal)?,
+        )?;
         Ok(view)
     }
 
@@ -156,7 +170,15 @@ impl Advisor {
         loop {
             let page = self
                 .store()
-                .read(move |db| sessions::list(db, &scope, sessions::SessionFilter::default(), cursor, BATCH))
+                .read(move |db| {
+                    sessions::list(
+                        db,
+                        &scope,
+                        sessions::SessionFilter::default(),
+                        cursor,
+                        BATCH,
+                    )
+                })
                 .await?;
             for row in page.rows {
                 self.session_rows(scope, row, &mut rows).await?;
@@ -177,35 +199,80 @@ impl Advisor {
         Ok(count)
     }
 
-    async fn session_rows(&self, scope: Scope, row: sessions::SessionRow, rows: &mut Tables) -> Result<()> {
+    async fn session_rows(
+        &self,
+        scope: Scope,
+        row: sessions::SessionRow,
+        rows: &mut Tables,
+    ) -> Result<()> {
         let id = row.id;
         let key = self.key_of(Subject::Client(row.client)).await?;
         let client_id = row.client;
-        let client = self.store().read(move |db| clients::get(db, &scope, client_id)).await?;
-        let alias = opened(&key, "clients", "alias", &client.id.to_string(), client.alias.as_ref())?;
-        rows.sessions.push(json!({"id": id, "client": row.client, "owner": row.owner, "alias": alias,
+        let client = self
+            .store()
+            .read(move |db| clients::get(db, &scope, client_id))
+            .await?;
+        let alias = opened(
+            &key,
+            "clients",
+            "alias",
+            &client.id.to_string(),
+            client.alias.as_ref(),
+        )?;
+        rows.sessions.push(
+            json!({"id": id, "client": row.client, "owner": row.owner, "alias": alias,
             "profiling": row.profiling, "lang": row.lang, "stage": row.stage, "status": row.status,
-            "outcome": row.outcome, "created_ms": row.created_ms, "updated_ms": row.updated_ms}));
+            "outcome": row.outcome, "created_ms": row.created_ms, "updated_ms": row.updated_ms}),
+        );
         self.consent_rows(scope, row.client, id, rows).await?;
         self.message_rows(scope, id, &key, rows).await?;
         let (events, profile) = self
             .store()
-            .read(move |db| Ok((profiles::events(db, &scope, id, 0)?, profiles::get(db, &scope, id)?)))
+            .read(move |db| {
+                Ok((
+                    profiles::events(db, &scope, id, 0)?,
+                    profiles::get(db, &scope, id)?,
+                ))
+            })
             .await?;
         for event in events {
             let place = super::analysis::event_row(id, event.rev);
-            let body = opened_json(&key, "profile_events", "event", &place, event.event.as_ref())?;
-            rows.events.push(json!({"session": id, "rev": event.rev, "at_ms": event.at_ms, "event": body}));
+            let body = opened_json(
+                &key,
+                "profile_events",
+                "event",
+                &place,
+                event.event.as_ref(),
+            )?;
+            rows.events.push(
+                json!({"session": id, "rev": event.rev, "at_ms": event.at_ms, "event": body}),
+            );
         }
         if let Some(profile) = profile {
-            let body = opened_json(&key, "client_profiles", "profile", &id.to_string(), profile.profile.as_ref())?;
-            rows.profiles.push(json!({"session": id, "rev": profile.rev, "profile": body}));
+            let body = opened_json(
+                &key,
+                "client_profiles",
+                "profile",
+                &id.to_string(),
+                profile.profile.as_ref(),
+            )?;
+            rows.profiles
+                .push(json!({"session": id, "rev": profile.rev, "profile": body}));
         }
         self.strategy_rows(scope, id, &key, rows).await
     }
 
-    async fn consent_rows(&self, scope: Scope, client: ClientId, id: SessionId, rows: &mut Tables) -> Result<()> {
-        let consents = self.store().read(move |db| consents::list(db, &scope, client)).await?;
+    async fn consent_rows(
+        &self,
+        scope: Scope,
+        client: ClientId,
+        id: SessionId,
+        rows: &mut Tables,
+    ) -> Result<()> {
+        let consents = self
+            .store()
+            .read(move |db| consents::list(db, &scope, client))
+            .await?;
         rows.consents.extend(consents.into_iter().map(|consent| {
             json!({"id": consent.id, "client": consent.client, "session": id, "purpose": consent.purpose,
                 "legal_basis": consent.legal_basis, "text_version": consent.text_version, "lang": consent.lang,
@@ -215,7 +282,13 @@ impl Advisor {
         Ok(())
     }
 
-    async fn message_rows(&self, scope: Scope, id: SessionId, key: &SubjectKey, rows: &mut Tables) -> Result<()> {
+    async fn message_rows(
+        &self,
+        scope: Scope,
+        id: SessionId,
+        key: &SubjectKey,
+        rows: &mut Tables,
+    ) -> Result<()> {
         let mut after = 0;
         loop {
             let messages = self
@@ -227,9 +300,17 @@ impl Advisor {
             };
             after = last.seq;
             for message in messages {
-                let text = opened(key, "conversations", "content", &message.id.to_string(), message.content.as_ref())?;
+                let text = opened(
+                    key,
+                    "conversations",
+                    "content",
+                    &message.id.to_string(),
+                    message.content.as_ref(),
+                )?;
                 let content = match (message.message_type, text) {
-                    (MessageType::AiSuggestion, Some(text)) => serde_json::from_str(&text).map_err(internal)?,
+                    (MessageType::AiSuggestion, Some(text)) => {
+                        serde_json::from_str(&text).map_err(internal)?
+                    }
                     (_, text) => json!(text),
                 };
                 rows.messages.push(json!({"id": message.id, "session": id, "seq": message.seq,
@@ -238,13 +319,27 @@ impl Advisor {
         }
     }
 
-    async fn strategy_rows(&self, scope: Scope, id: SessionId, key: &SubjectKey, rows: &mut Tables) -> Result<()> {
-        let strategies = self.store().read(move |db| strategies::of_session(db, &scope, id)).await?;
+    async fn strategy_rows(
+        &self,
+        scope: Scope,
+        id: SessionId,
+        key: &SubjectKey,
+        rows: &mut Tables,
+    ) -> Result<()> {
+        let strategies = self
+            .store()
+            .read(move |db| strategies::of_session(db, &scope, id))
+            .await?;
         for strategy in strategies {
             let of = strategy.id;
             let (sections, generations) = self
                 .store()
-                .read(move |db| Ok((strategies::sections(db, &scope, of)?, generations::of_strategy(db, &scope, of)?)))
+                .read(move |db| {
+                    Ok((
+                        strategies::sections(db, &scope, of)?,
+                        generations::of_strategy(db, &scope, of)?,
+                    ))
+                })
                 .await?;
             let mut parts = Vec::new();
             for section in sections {
@@ -278,13 +373,23 @@ impl Advisor {
             for row in page.rows {
                 let subject = match row.session {
                     Some(session) => {
-                        let client = self.store().read(move |db| sessions::get(db, &scope, session)).await?.client;
+                        let client = self
+                            .store()
+                            .read(move |db| sessions::get(db, &scope, session))
+                            .await?
+                            .client;
                         Subject::Client(client)
                     }
                     None => Subject::User(row.owner),
                 };
                 let key = self.key_of(subject).await?;
-                let comment = opened(&key, "feedback", "comments", &row.id.to_string(), row.comments.as_ref())?;
+                let comment = opened(
+                    &key,
+                    "feedback",
+                    "comments",
+                    &row.id.to_string(),
+                    row.comments.as_ref(),
+                )?;
                 rows.push(json!({"id": row.id, "owner": row.owner, "session": row.session,
                     "strategy": row.strategy, "kind": row.kind, "rating": row.rating,
                     "effectiveness": row.effectiveness, "comment": comment, "created_ms": row.created_ms}));
@@ -300,7 +405,10 @@ impl Advisor {
         let mut rows = Vec::new();
         let mut before = None;
         loop {
-            let filter = audit::AuditFilter { before, ..Default::default() };
+            let filter = audit::AuditFilter {
+                before,
+                ..Default::default()
+            };
             let page = self
                 .store()
                 .read(move |db| audit::list(db, &scope, filter, BATCH))
@@ -311,7 +419,13 @@ impl Advisor {
                 let details = match (row.subject, &row.details) {
                     (Some(subject), Some(sealed)) => {
                         let key = self.key_of(subject).await?;
-                        opened_json(&key, "audit", "details", &hex(&row.commitment), Some(sealed))?
+                        opened_json(
+                            &key,
+                            "audit",
+                            "details",
+                            &hex(&row.commitment),
+                            Some(sealed),
+                        )?
                     }
                     _ => Value::Null,
                 };
@@ -352,19 +466,38 @@ struct Tables {
 }
 
 /// The place of a section's sealed columns.
-pub(super) fn section_row(strategy: crate::domain::id::StrategyId, key: crate::domain::strategy::Key) -> String {
+pub(super) fn section_row(
+    strategy: crate::domain::id::StrategyId,
+    key: crate::domain::strategy::Key,
+) -> String {
     format!("{strategy}:{key}")
 }
 
 fn json_rows<'r, T: Serialize + 'r>(rows: impl IntoIterator<Item = &'r T>) -> Result<Vec<Value>> {
-    rows.into_iter().map(|row| serde_json::to_value(row).map_err(internal)).collect()
+    rows.into_iter()
+        .map(|row| serde_json::to_value(row).map_err(internal))
+        .collect()
 }
 
-fn opened(key: &SubjectKey, table: &str, column: &str, row: &str, sealed: Option<&Sealed>) -> Result<Option<String>> {
-    sealed.map(|sealed| key.open(table, column, row, sealed)).transpose()
+fn opened(
+    key: &SubjectKey,
+    table: &str,
+    column: &str,
+    row: &str,
+    sealed: Option<&Sealed>,
+) -> Result<Option<String>> {
+    sealed
+        .map(|sealed| key.open(table, column, row, sealed))
+        .transpose()
 }
 
-fn opened_json(key: &SubjectKey, table: &str, column: &str, row: &str, sealed: Option<&Sealed>) -> Result<Value> {
+fn opened_json(
+    key: &SubjectKey,
+    table: &str,
+    column: &str,
+    row: &str,
+    sealed: Option<&Sealed>,
+) -> Result<Value> {
     match sealed {
         Some(sealed) => key.open_json(table, column, row, sealed),
         None => Ok(Value::Null),
@@ -380,10 +513,20 @@ struct Folder {
 impl Folder {
     fn create(dir: &Path) -> Result<Self> {
         if dir.join(MANIFEST).exists() {
-            return Err(Error::Internal(format!("{} holds an export already", dir.display())));
+            return Err(Error::Internal(format!(
+                "{} holds an export already",
+                dir.display()
+            )));
         }
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(disk)?;
-        Ok(Self { dir: dir.to_owned(), files: Vec::new() })
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(dir)
+            .map_err(disk)?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            files: Vec::new(),
+        })
     }
 
     fn write(&mut self, name: &str, rows: Vec<Value>) -> Result<()> {

@@ -35,17 +35,33 @@ pub struct FeedbackInput {
 
 impl Advisor {
     pub async fn feedback(&self, caller: &Caller, input: FeedbackInput) -> Result<FeedbackId> {
-        if input.rating.is_some_and(|rating| !(1..=5).contains(&rating)) {
+        if input
+            .rating
+            .is_some_and(|rating| !(1..=5).contains(&rating))
+        {
             return Err(Error::invalid("rating", Refusal::OutOfRange));
         }
         if input.kind == FeedbackKind::Rating && input.rating.is_none() {
             return Err(Error::invalid("rating", Refusal::Missing));
         }
-        let comment = input.comment.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        if comment.as_ref().is_some_and(|text| text.chars().count() > COMMENT_LENGTH as usize) {
-            return Err(Error::invalid("comment", Refusal::TooLong { max: COMMENT_LENGTH }));
+        let comment = input
+            .comment
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty());
+        if comment
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > COMMENT_LENGTH as usize)
+        {
+            return Err(Error::invalid(
+                "comment",
+                Refusal::TooLong {
+                    max: COMMENT_LENGTH,
+                },
+            ));
         }
-        if comment.is_none() && matches!(input.kind, FeedbackKind::Comment | FeedbackKind::BugReport) {
+        if comment.is_none()
+            && matches!(input.kind, FeedbackKind::Comment | FeedbackKind::BugReport)
+        {
             return Err(Error::invalid("comment", Refusal::Missing));
         }
         let subject = match input.session {
@@ -88,6 +104,9 @@ impl Advisor {
     /// How much feedback the caller may see.
     pub async fn feedback_count(&self, caller: &Caller) -> Result<FeedbackCount> {
         let scope = caller.scope();
-        Ok(self.store().read(move |db| feedback::count(db, &scope)).await?)
+        Ok(self
+            .store()
+            .read(move |db| feedback::count(db, &scope))
+            .await?)
     }
 }

@@ -58,13 +58,28 @@ impl Advisor {
     pub fn facts(&self, lang: Lang) -> Vec<FactLine> {
         let today = self.today();
         let knowledge = self.knowledge();
-        let mut lines: Vec<_> = knowledge.facts.values().map(|fact| fact_line(fact, lang, today)).collect();
-        lines.sort_by_key(|line| (line.value.is_some(), line.unquotable.is_none(), line.about.clone(), line.id.clone()));
+        let mut lines: Vec<_> = knowledge
+            .facts
+            .values()
+            .map(|fact| fact_line(fact, lang, today))
+            .collect();
+        lines.sort_by_key(|line| {
+            (
+                line.value.is_some(),
+                line.unquotable.is_none(),
+                line.about.clone(),
+                line.id.clone(),
+            )
+        });
         lines
     }
 
     pub fn fact(&self, id: &str) -> Result<Fact> {
-        self.knowledge().facts.get(id).cloned().ok_or(Error::NotFound)
+        self.knowledge()
+            .facts
+            .get(id)
+            .cloned()
+            .ok_or(Error::NotFound)
     }
 
     /// Stores a manager's change of a fact.
@@ -75,7 +90,9 @@ impl Advisor {
         let fact = edited(self.fact(&edit.id)?, &edit)?;
         let scope = caller.scope();
         let now = self.now_ms();
-        let entry = Entry::new("knowledge.edit", "fact", &edit.id).caller(caller).with(json!({"fact": edit.id}));
+        let entry = Entry::new("knowledge.edit", "fact", &edit.id)
+            .caller(caller)
+            .with(json!({"fact": edit.id}));
         let entry = self.audited(&scope, entry).await?;
         let loaded = self
             .store()
@@ -115,11 +132,18 @@ impl Advisor {
     /// Changes of the knowledge, newest first.
     pub async fn knowledge_history(&self, caller: &Caller) -> Result<Vec<Change>> {
         let scope = caller.scope();
-        Ok(self.store().read(move |db| store::knowledge::history(db, &scope, None, 50)).await?)
+        Ok(self
+            .store()
+            .read(move |db| store::knowledge::history(db, &scope, None, 50))
+            .await?)
     }
 
     fn take_over(&self, loaded: crate::domain::knowledge::Knowledge) {
-        let mut knowledge = self.0.knowledge.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut knowledge = self
+            .0
+            .knowledge
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         // Two edits at once may arrive here in either order; the newer revision stays.
         if loaded.rev >= knowledge.rev {
             *knowledge = std::sync::Arc::new(loaded);
@@ -145,7 +169,11 @@ fn fact_line(fact: &Fact, lang: Lang, today: Date) -> FactLine {
 }
 
 fn edited(fact: Fact, edit: &FactEdit) -> Result<Fact> {
-    let date = |field, text: &str| text.trim().parse::<Date>().map_err(|_| Error::invalid(field, Refusal::NotADate));
+    let date = |field, text: &str| {
+        text.trim()
+            .parse::<Date>()
+            .map_err(|_| Error::invalid(field, Refusal::NotADate))
+    };
     let source = edit.source.trim();
     if source.is_empty() {
         return Err(Error::invalid("source", Refusal::Missing));
@@ -184,7 +212,9 @@ fn value_of(text: &str, unit: Unit) -> Result<FactValue> {
         return Ok(FactValue::Unverified);
     }
     if unit == Unit::Date {
-        let date = text.parse().map_err(|_| Error::invalid("value", Refusal::NotADate))?;
+        let date = text
+            .parse()
+            .map_err(|_| Error::invalid("value", Refusal::NotADate))?;
         return Ok(FactValue::Date(date));
     }
     let number = |text: &str| {
@@ -218,13 +248,25 @@ mod tests {
     #[test]
     fn a_value_is_a_number_a_range_a_date_or_nothing() {
         let number = |n: i64| Decimal::from(n);
-        assert_eq!(value_of("204 990", Unit::Pln).unwrap(), FactValue::Number(number(204_990)));
-        assert_eq!(value_of("4,8", Unit::Second).unwrap(), FactValue::Number("4.8".parse().unwrap()));
-        assert_eq!(value_of("500–620", Unit::Km).unwrap(), FactValue::Range(number(500), number(620)));
+        assert_eq!(
+            value_of("204 990", Unit::Pln).unwrap(),
+            FactValue::Number(number(204_990))
+        );
+        assert_eq!(
+            value_of("4,8", Unit::Second).unwrap(),
+            FactValue::Number("4.8".parse().unwrap())
+        );
+        assert_eq!(
+            value_of("500–620", Unit::Km).unwrap(),
+            FactValue::Range(number(500), number(620))
+        );
         assert_eq!(value_of("", Unit::Pln).unwrap(), FactValue::Unverified);
         assert!(value_of("620–500", Unit::Km).is_err());
         assert!(value_of("tanio", Unit::Pln).is_err());
         assert!(value_of("31.12.2027", Unit::Date).is_err());
-        assert!(matches!(value_of("2027-12-31", Unit::Date).unwrap(), FactValue::Date(_)));
+        assert!(matches!(
+            value_of("2027-12-31", Unit::Date).unwrap(),
+            FactValue::Date(_)
+        ));
     }
 }

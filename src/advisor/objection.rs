@@ -47,11 +47,20 @@ impl Advisor {
         let today = self.today();
         let slots = Slots::new();
         let render = super::strategy::renderer(&knowledge, lang, today, &slots);
-        let answer = composer::objection_help(objection, archetype, &knowledge, lang, today, &render)
-            .ok_or(Error::NotFound)?;
+        let answer =
+            composer::objection_help(objection, archetype, &knowledge, lang, today, &render)
+                .ok_or(Error::NotFound)?;
         let sources = self.notes(&answer.facts, &knowledge, lang);
-        let name = knowledge.objection(objection).map(|row| row.name.get(lang).to_owned()).unwrap_or_default();
-        Ok(ObjectionHelpView { name, answer, sources, source: "playbook" })
+        let name = knowledge
+            .objection(objection)
+            .map(|row| row.name.get(lang).to_owned())
+            .unwrap_or_default();
+        Ok(ObjectionHelpView {
+            name,
+            answer,
+            sources,
+            source: "playbook",
+        })
     }
 
     /// Playbooks by match, best first, with the reason.
@@ -66,7 +75,13 @@ impl Advisor {
                 id: ranked.playbook.id.clone(),
                 title: ranked.playbook.title.get(lang).to_owned(),
                 goal: said(ranked.playbook.goal.get(lang)).unwrap_or_default(),
-                steps: ranked.playbook.steps.get(lang).iter().filter_map(|step| said(step)).collect(),
+                steps: ranked
+                    .playbook
+                    .steps
+                    .get(lang)
+                    .iter()
+                    .filter_map(|step| said(step))
+                    .collect(),
                 score: ranked.score,
                 reason: ranked.reason,
             })

@@ -33,12 +33,28 @@ pub(super) struct SubjectKey {
 
 impl SubjectKey {
     pub(super) fn seal(&self, table: &str, column: &str, row: &str, text: &[u8]) -> Result<Sealed> {
-        let place = Place { table, column, row, subject: self.subject };
+        let place = Place {
+            table,
+            column,
+            row,
+            subject: self.subject,
+        };
         Ok(vault::seal(&self.key, self.version, &place, text)?)
     }
 
-    pub(super) fn open(&self, table: &str, column: &str, row: &str, sealed: &Sealed) -> Result<String> {
-        let place = Place { table, column, row, subject: self.subject };
+    pub(super) fn open(
+        &self,
+        table: &str,
+        column: &str,
+        row: &str,
+        sealed: &Sealed,
+    ) -> Result<String> {
+        let place = Place {
+            table,
+            column,
+            row,
+            subject: self.subject,
+        };
         let bytes = vault::open(&self.key, self.version, &place, sealed)?;
         String::from_utf8(bytes.to_vec())
             .map_err(|_| Error::Internal("a sealed value is no text".to_owned()))

@@ -147,7 +147,10 @@ impl Advisor {
         cursor: Option<String>,
     ) -> Result<SessionList> {
         let cursor = match cursor {
-            Some(text) => Some(text.parse().map_err(|_| Error::invalid("cursor", Refusal::NotAChoice))?),
+            Some(text) => Some(
+                text.parse()
+                    .map_err(|_| Error::invalid("cursor", Refusal::NotAChoice))?,
+            ),
             None => None,
         };
         let scope = caller.scope();
@@ -174,7 +177,10 @@ impl Advisor {
         for (row, client, profile) in page.0 {
             let key = self.key_of(Subject::Client(row.client)).await?;
             let alias = opened_alias(&key, &client)?;
-            if wanted.as_ref().is_some_and(|wanted| !text::fold(&alias).contains(wanted.trim())) {
+            if wanted
+                .as_ref()
+                .is_some_and(|wanted| !text::fold(&alias).contains(wanted.trim()))
+            {
                 continue;
             }
             let profile = opened_profile(&key, row.id, profile)?;
@@ -200,7 +206,12 @@ impl Advisor {
         let card = self.card_view(&opened, &messages, &knowledge);
         let indicators = self.indicators_of(&opened.profile, &knowledge);
         let texts = Texts::of(&messages);
-        let Opened { row, alias, profile, .. } = opened;
+        let Opened {
+            row,
+            alias,
+            profile,
+            ..
+        } = opened;
         let shown = row.profiling;
         let lang = row.lang;
         Ok(SessionView {
@@ -217,13 +228,21 @@ impl Advisor {
             card,
             top: top(&profile, &knowledge, lang).filter(|_| shown),
             human: profile.human.is_some(),
-            ranked: if shown { ranked(&profile, &knowledge, lang) } else { Vec::new() },
+            ranked: if shown {
+                ranked(&profile, &knowledge, lang)
+            } else {
+                Vec::new()
+            },
             quotes: profile
                 .archetype()
                 .and_then(|archetype| profile.quotes.get(&archetype))
                 .map(|quotes| texts.quotes(quotes))
                 .unwrap_or_default(),
-            evolution: if shown { evolution(&profile, &knowledge, lang) } else { Vec::new() },
+            evolution: if shown {
+                evolution(&profile, &knowledge, lang)
+            } else {
+                Vec::new()
+            },
             objections: objections(&profile, &knowledge, lang),
             slots: slots(&profile, &texts),
             questions: questions(&profile, &knowledge, lang, &self.asked(&messages)),
@@ -239,14 +258,21 @@ impl Advisor {
                 })
                 .collect(),
             calming: shown && indicators.cta == indicators::Cta::Calm,
-            indicators: if shown { indicator_views(&indicators) } else { Vec::new() },
+            indicators: if shown {
+                indicator_views(&indicators)
+            } else {
+                Vec::new()
+            },
             strategy,
             outcome: row.outcome,
         })
     }
 
     pub async fn set_stage(&self, caller: &Caller, id: SessionId, stage: Stage) -> Result<()> {
-        let event = Event::StageSet { stage, at_ms: self.now_ms() };
+        let event = Event::StageSet {
+            stage,
+            at_ms: self.now_ms(),
+        };
         let scope = caller.scope();
         let now = self.now_ms();
         let change = move |tx: &store::Tx<'_>, write: crate::domain::scope::Write<'_>| {
@@ -255,7 +281,14 @@ impl Advisor {
         self.store()
             .read(move |db| sessions::get(db, &scope, id))
             .await?;
-        self.apply(caller, id, event, Entry::new("session.stage", "session", id), change).await?;
+        self.apply(
+            caller,
+            id,
+            event,
+            Entry::new("session.stage", "session", id),
+            change,
+        )
+        .await?;
         self.live().publish(id, now, Live::Stage { stage });
         Ok(())
     }
@@ -280,7 +313,10 @@ impl Advisor {
             _ => None,
         };
         let scope = caller.scope();
-        let row = self.store().read(move |db| sessions::get(db, &scope, id)).await?;
+        let row = self
+            .store()
+            .read(move |db| sessions::get(db, &scope, id))
+            .await?;
         if matches!(row.status, Status::Completed | Status::Abandoned) {
             return Err(Error::invalid("status", Refusal::WrongState));
         }
@@ -331,7 +367,12 @@ impl Advisor {
     }
 
     /// The messages of a session, oldest first.
-    pub(super) async fn messages(&self, caller: &Caller, opened: &Opened, id: SessionId) -> Result<Vec<Message>> {
+    pub(super) async fn messages(
+        &self,
+        caller: &Caller,
+        opened: &Opened,
+        id: SessionId,
+    ) -> Result<Vec<Message>> {
         let scope = caller.scope();
         let rows = self
             .store()
@@ -340,14 +381,26 @@ impl Advisor {
         rows.into_iter()
             .filter_map(|row| Some((row.content?, row.id, row.message_type, row.at_ms)))
             .map(|(sealed, id, kind, at_ms)| {
-                let text = opened.key.open("conversations", "content", &id.to_string(), &sealed)?;
-                Ok(Message { id, kind, text, at_ms })
+                let text = opened
+                    .key
+                    .open("conversations", "content", &id.to_string(), &sealed)?;
+                Ok(Message {
+                    id,
+                    kind,
+                    text,
+                    at_ms,
+                })
             })
             .collect()
     }
 
     pub(super) fn indicators_of(&self, profile: &Profile, knowledge: &Knowledge) -> Indicators {
-        indicators::indicators(profile, knowledge, Circumstances::default(), &self.0.weights)
+        indicators::indicators(
+            profile,
+            knowledge,
+            Circumstances::default(),
+            &self.0.weights,
+        )
     }
 }
 
@@ -356,7 +409,12 @@ pub(super) struct Texts<'m>(BTreeMap<UtteranceId, &'m Message>);
 
 impl<'m> Texts<'m> {
     pub(super) fn of(messages: &'m [Message]) -> Self {
-        Self(messages.iter().map(|message| (message.id, message)).collect())
+        Self(
+            messages
+                .iter()
+                .map(|message| (message.id, message))
+                .collect(),
+        )
     }
 
     /// Quotes whose utterance is still there, with some words around.
@@ -382,12 +440,27 @@ pub(super) fn quoted(text: &str, span: Span, at_ms: i64) -> Option<QuoteView> {
     let mut before: String = scalars[from..start].iter().collect();
     let mut after: String = scalars[end..to].iter().collect();
     if from > 0 {
-        before = format!("…{}", before.split_once(' ').map_or(before.as_str(), |(_, rest)| rest));
+        before = format!(
+            "…{}",
+            before
+                .split_once(' ')
+                .map_or(before.as_str(), |(_, rest)| rest)
+        );
     }
     if to < scalars.len() {
-        after = format!("{}…", after.rsplit_once(' ').map_or(after.as_str(), |(rest, _)| rest));
+        after = format!(
+            "{}…",
+            after
+                .rsplit_once(' ')
+                .map_or(after.as_str(), |(rest, _)| rest)
+        );
     }
-    Some(QuoteView { before, marked, after, at_ms })
+    Some(QuoteView {
+        before,
+        marked,
+        after,
+        at_ms,
+    })
 }
 
 fn checked_alias(alias: &str) -> Result<String> {
@@ -396,7 +469,10 @@ fn checked_alias(alias: &str) -> Result<String> {
     if length == 0 {
         Err(Error::invalid("alias", Refusal::Missing))
     } else if length > ALIAS_LENGTH {
-        Err(Error::invalid("alias", Refusal::TooLong { max: ALIAS_LENGTH }))
+        Err(Error::invalid(
+            "alias",
+            Refusal::TooLong { max: ALIAS_LENGTH },
+        ))
     } else if alias.chars().any(|c| c.is_control() || c == '\u{fffd}') {
         Err(Error::invalid("alias", Refusal::NotText))
     } else {
@@ -411,14 +487,23 @@ fn opened_alias(key: &SubjectKey, client: &clients::ClientRow) -> Result<String>
     }
 }
 
-fn opened_profile(key: &SubjectKey, id: SessionId, row: Option<profiles::ProfileRow>) -> Result<Profile> {
+fn opened_profile(
+    key: &SubjectKey,
+    id: SessionId,
+    row: Option<profiles::ProfileRow>,
+) -> Result<Profile> {
     match row.and_then(|row| row.profile) {
         Some(sealed) => key.open_json("client_profiles", "profile", &id.to_string(), &sealed),
         None => Ok(Profile::new()),
     }
 }
 
-fn line(row: &sessions::SessionRow, alias: String, profile: &Profile, knowledge: &Knowledge) -> SessionLine {
+fn line(
+    row: &sessions::SessionRow,
+    alias: String,
+    profile: &Profile,
+    knowledge: &Knowledge,
+) -> SessionLine {
     SessionLine {
         id: row.id,
         alias,
@@ -451,18 +536,19 @@ pub(super) fn archetype_view(
 ) -> ArchetypeView {
     ArchetypeView {
         archetype,
-        name: knowledge
-            .archetype(archetype)
-            .map_or_else(|| archetype.to_string(), |row| row.approach.name.get(lang).to_owned()),
+        name: knowledge.archetype(archetype).map_or_else(
+            || archetype.to_string(),
+            |row| row.approach.name.get(lang).to_owned(),
+        ),
         p,
         certainty,
     }
 }
 
 pub(super) fn top(profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Option<ArchetypeView> {
-    profile
-        .top
-        .map(|(archetype, certainty)| archetype_view(archetype, profile.confidence(), certainty, knowledge, lang))
+    profile.top.map(|(archetype, certainty)| {
+        archetype_view(archetype, profile.confidence(), certainty, knowledge, lang)
+    })
 }
 
 pub(super) fn ranked(profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Vec<ArchetypeView> {
@@ -494,9 +580,10 @@ fn evolution(profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Vec<Change
 fn objections(profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Vec<ObjectionView> {
     let view = |objection: Objection, state, level, at_ms| ObjectionView {
         objection,
-        name: knowledge
-            .objection(objection)
-            .map_or_else(|| objection.to_string(), |row| row.name.get(lang).to_owned()),
+        name: knowledge.objection(objection).map_or_else(
+            || objection.to_string(),
+            |row| row.name.get(lang).to_owned(),
+        ),
         state,
         level,
         at_ms,
@@ -504,7 +591,14 @@ fn objections(profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Vec<Objec
     let mut views: Vec<_> = profile
         .open_objections()
         .into_iter()
-        .map(|(objection, raised)| view(objection, ObjectionState::Open, raised.severity, Some(raised.at_ms)))
+        .map(|(objection, raised)| {
+            view(
+                objection,
+                ObjectionState::Open,
+                raised.severity,
+                Some(raised.at_ms),
+            )
+        })
         .collect();
     let likely = profile
         .archetype()
@@ -523,7 +617,12 @@ fn objections(profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Vec<Objec
     }
     let answered = profile.raised.iter().filter(|(_, raised)| raised.answered);
     views.extend(answered.map(|(&objection, raised)| {
-        view(objection, ObjectionState::Answered, raised.severity, Some(raised.at_ms))
+        view(
+            objection,
+            ObjectionState::Answered,
+            raised.severity,
+            Some(raised.at_ms),
+        )
     }));
     views
 }
@@ -545,7 +644,10 @@ fn slots(profile: &Profile, texts: &Texts<'_>) -> Vec<SlotView> {
             key,
             value: slot_text(&slot.value),
             quote: texts
-                .quotes(&[Quote { utterance: slot.from, span: slot.quote }])
+                .quotes(&[Quote {
+                    utterance: slot.from,
+                    span: slot.quote,
+                }])
                 .pop()
                 .map(|quote| quote.marked),
             by_person: profile.slots_set.contains(&key),
@@ -578,7 +680,12 @@ pub(super) fn questions(
 pub(super) fn indicator_views(indicators: &Indicators) -> Vec<IndicatorView> {
     Metric::ALL
         .iter()
-        .filter_map(|metric| indicators.scores.iter().find(|score| score.metric == *metric))
+        .filter_map(|metric| {
+            indicators
+                .scores
+                .iter()
+                .find(|score| score.metric == *metric)
+        })
         .map(|score| IndicatorView {
             metric: score.metric,
             value: score.value,
@@ -604,16 +711,35 @@ mod tests {
     #[test]
     fn a_quote_is_cut_at_words_and_keeps_the_marked_part_whole() {
         let text = "Mamy trójkę dzieci i psa.";
-        let span = Span { start: 5, end: 18, weight: 1.0 };
+        let span = Span {
+            start: 5,
+            end: 18,
+            weight: 1.0,
+        };
         let quote = quoted(text, span, 7).unwrap();
         assert_eq!(quote.before, "Mamy ");
         assert_eq!(quote.marked, "trójkę dzieci");
         assert_eq!(quote.after, " i psa.");
         let long = format!("{}{text}{}", "słowo ".repeat(30), " i dalej".repeat(30));
-        let span = Span { start: 185, end: 198, weight: 1.0 };
+        let span = Span {
+            start: 185,
+            end: 198,
+            weight: 1.0,
+        };
         let quote = quoted(&long, span, 7).unwrap();
         assert_eq!(quote.marked, "trójkę dzieci");
         assert!(quote.before.starts_with('…') && quote.after.ends_with('…'));
-        assert_eq!(quoted(text, Span { start: 20, end: 99, weight: 1.0 }, 7), None);
+        assert_eq!(
+            quoted(
+                text,
+                Span {
+                    start: 20,
+                    end: 99,
+                    weight: 1.0
+                },
+                7
+            ),
+            None
+        );
     }
 }

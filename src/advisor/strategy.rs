@@ -102,7 +102,10 @@ impl Advisor {
             .read(move |db| strategies::by_fingerprint(db, &scope, session, &fingerprint))
             .await?;
         if let Some(row) = stored
-            && matches!(row.state, JobState::Complete | JobState::Queued | JobState::Running)
+            && matches!(
+                row.state,
+                JobState::Complete | JobState::Queued | JobState::Running
+            )
         {
             return Ok(row.id);
         }
@@ -134,7 +137,9 @@ impl Advisor {
             at_ms: now,
         };
         let client = opened.row.client;
-        let entry = Entry::new("strategy.start", "strategy", id).caller(caller).about(Subject::Client(client));
+        let entry = Entry::new("strategy.start", "strategy", id)
+            .caller(caller)
+            .about(Subject::Client(client));
         let entry = self.audited(&scope, entry).await?;
         let may_contact = self
             .store()
@@ -155,7 +160,11 @@ impl Advisor {
             messages,
             knowledge,
             may_contact,
-            seed: u64::from_le_bytes(fingerprint[..8].try_into().expect("eight bytes of thirty-two")),
+            seed: u64::from_le_bytes(
+                fingerprint[..8]
+                    .try_into()
+                    .expect("eight bytes of thirty-two"),
+            ),
         };
         let advisor = self.clone();
         tokio::spawn(async move { advisor.run(job).await });
@@ -165,14 +174,26 @@ impl Advisor {
     /// Starts again the strategy of the same session, for a job that was cut short.
     pub async fn finish_strategy(&self, caller: &Caller, id: StrategyId) -> Result<StrategyId> {
         let scope = caller.scope();
-        let row = self.store().read(move |db| strategies::get(db, &scope, id)).await?;
+        let row = self
+            .store()
+            .read(move |db| strategies::get(db, &scope, id))
+            .await?;
         self.start_strategy(caller, row.session).await
     }
 
     /// What the answer follows from: the state of the session but for its revision and card, the
     /// knowledge, the day, the template and the models.
-    fn fingerprint(&self, profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Result<[u8; 32]> {
-        let state = Profile { rev: 0, card: None, ..profile.clone() };
+    fn fingerprint(
+        &self,
+        profile: &Profile,
+        knowledge: &Knowledge,
+        lang: Lang,
+    ) -> Result<[u8; 32]> {
+        let state = Profile {
+            rev: 0,
+            card: None,
+            ..profile.clone()
+        };
         let all = json!({"profile": state, "lang": lang, "knowledge": knowledge.rev, "template": prompt::TEMPLATE,
             "today": self.today().to_string(), "writers": self.0.chain.health().len()});
         let bytes = serde_json::to_vec(&all).map_err(|error| Error::Internal(error.to_string()))?;
@@ -198,7 +219,14 @@ impl Advisor {
         self.store()
             .write(move |tx| strategies::set_state(tx, writing(&scope)?, id, state, now))
             .await?;
-        self.live().publish(job.opened.row.id, now, Live::Job { strategy: id, state });
+        self.live().publish(
+            job.opened.row.id,
+            now,
+            Live::Job {
+                strategy: id,
+                state,
+            },
+        );
         Ok(())
     }
 
@@ -209,18 +237,40 @@ impl Advisor {
             let written = self.write_section(job, key).await?;
             partial |= written.partial;
             self.store_section(job, key, written).await?;
-            self.live().publish(job.opened.row.id, self.now_ms(), Live::Section { strategy: job.id, key });
+            self.live().publish(
+                job.opened.row.id,
+                self.now_ms(),
+                Live::Section {
+                    strategy: job.id,
+                    key,
+                },
+            );
         }
-        Ok(if partial { JobState::Partial } else { JobState::Complete })
+        Ok(if partial {
+            JobState::Partial
+        } else {
+            JobState::Complete
+        })
     }
 
     /// Has a section written by the first who can; what the guard empties, the composer writes.
     async fn write_section(&self, job: &Job, key: Key) -> Result<Written> {
         if !self.0.chain.health().is_empty() {
-            let outcome = self.0.chain.section(key, self.request(job, key)?, |_| {}).await;
+            let outcome = self
+                .0
+                .chain
+                .section(key, self.request(job, key)?, |_| {})
+                .await;
             let (value, source, finish, partial) = match outcome {
-                Outcome::Whole { value, source, finish, .. } => (Some(value), source, Some(finish), false),
-                Outcome::Partial { text, source, .. } => (Body::parse_partial(key, &text), source, None, true),
+                Outcome::Whole {
+                    value,
+                    source,
+                    finish,
+                    ..
+                } => (Some(value), source, Some(finish), false),
+                Outcome::Partial { text, source, .. } => {
+                    (Body::parse_partial(key, &text), source, None, true)
+                }
                 Outcome::None { failures } => {
                     tracing::warn!(?failures, "no model wrote a section; the playbook does");
                     (None, Source::Playbook, None, false)
@@ -229,12 +279,24 @@ impl Advisor {
             if let Some(value) = value {
                 let (body, removed) = self.guarded(job, value);
                 if body.says_something() {
-                    return Ok(Written { body, source, removed, finish, partial });
+                    return Ok(Written {
+                        body,
+                        source,
+                        removed,
+                        finish,
+                        partial,
+                    });
                 }
             }
         }
         let (body, removed) = self.guarded(job, self.composed(job, key));
-        Ok(Written { body, source: Source::Playbook, removed, finish: None, partial: false })
+        Ok(Written {
+            body,
+            source: Source::Playbook,
+            removed,
+            finish: None,
+            partial: false,
+        })
     }
 
     fn composed(&self, job: &Job, key: Key) -> Body {
@@ -259,29 +321,46 @@ impl Advisor {
         let profile = &job.opened.profile;
         let lang = job.opened.row.lang;
         let knowledge = &job.knowledge;
-        let row = profile.archetype().and_then(|archetype| knowledge.archetype(archetype));
+        let row = profile
+            .archetype()
+            .and_then(|archetype| knowledge.archetype(archetype));
         let tags: Vec<_> = profile.tags.keys().copied().collect();
         let needs: Vec<_> = profile.needs.keys().copied().collect();
         let open = profile.open_objections();
         let objections: Vec<_> = open
             .iter()
             .filter_map(|(id, _)| knowledge.objection(*id))
-            .map(|row| prompt::ObjectionLine { id: row.id, name: row.name.get(lang) })
+            .map(|row| prompt::ObjectionLine {
+                id: row.id,
+                name: row.name.get(lang),
+            })
             .collect();
         let slots: Vec<_> = profile
             .slots
             .iter()
             .map(|(&key, slot)| (key, super::sessions::slot_text(&slot.value)))
             .collect();
-        let marks: Vec<_> = self.offered(job).into_iter().map(|fact| (format!("fact:{}", fact.id), fact)).collect();
+        let marks: Vec<_> = self
+            .offered(job)
+            .into_iter()
+            .map(|fact| (format!("fact:{}", fact.id), fact))
+            .collect();
         let numbers: Vec<_> = marks
             .iter()
-            .map(|(mark, fact)| prompt::NumberLine { mark, label: fact.label.get(lang) })
+            .map(|(mark, fact)| prompt::NumberLine {
+                mark,
+                label: fact.label.get(lang),
+            })
             .collect();
         let quotes: Vec<_> = job
             .messages
             .iter()
-            .filter_map(|message| Some(prompt::Quote { speaker: speaker(message.kind)?, text: &message.text }))
+            .filter_map(|message| {
+                Some(prompt::Quote {
+                    speaker: speaker(message.kind)?,
+                    text: &message.text,
+                })
+            })
             .collect();
         let marker = prompt::Marker::new(vault::random()?);
         let prompt = prompt::render(&prompt::Input {
@@ -364,19 +443,27 @@ impl Advisor {
         let now = self.now_ms();
         let generation = written.finish.as_ref().map(|_| GenerationId(self.new_id()));
         let provenance = match (&written.finish, generation) {
-            (Some(finish), Some(id)) => Some(generation_row(job, id, key, &written.source, finish, now)),
+            (Some(finish), Some(id)) => {
+                Some(generation_row(job, id, key, &written.source, finish, now))
+            }
             _ => None,
         };
         let removed = if written.removed.is_empty() {
             None
         } else {
-            Some(opened.key.seal_json("strategy_sections", "removed", &place, &written.removed)?)
+            Some(
+                opened
+                    .key
+                    .seal_json("strategy_sections", "removed", &place, &written.removed)?,
+            )
         };
         let row = strategies::NewSection {
             strategy: job.id,
             key,
             source: written.source,
-            body: opened.key.seal_json("strategy_sections", "body", &place, &written.body)?,
+            body: opened
+                .key
+                .seal_json("strategy_sections", "body", &place, &written.body)?,
             removed,
             generation,
             at_ms: now,
@@ -405,7 +492,12 @@ impl Advisor {
         let scope = caller.scope();
         let (row, sections) = self
             .store()
-            .read(move |db| Ok((strategies::get(db, &scope, id)?, strategies::sections(db, &scope, id)?)))
+            .read(move |db| {
+                Ok((
+                    strategies::get(db, &scope, id)?,
+                    strategies::sections(db, &scope, id)?,
+                ))
+            })
             .await?;
         let opened = self.opened(caller, row.session).await?;
         let knowledge = self.knowledge();
@@ -413,16 +505,27 @@ impl Advisor {
         let mut views = Vec::new();
         for section in sections {
             let place = section_row(id, section.key);
-            let Some(sealed) = &section.body else { continue };
-            let body: Body = opened.key.open_json("strategy_sections", "body", &place, sealed)?;
+            let Some(sealed) = &section.body else {
+                continue;
+            };
+            let body: Body = opened
+                .key
+                .open_json("strategy_sections", "body", &place, sealed)?;
             let removed: Vec<Verdict> = match &section.removed {
-                Some(sealed) => opened.key.open_json("strategy_sections", "removed", &place, sealed)?,
+                Some(sealed) => {
+                    opened
+                        .key
+                        .open_json("strategy_sections", "removed", &place, sealed)?
+                }
                 None => Vec::new(),
             };
             let notes = self.notes(&facts_of(&body), &knowledge, lang);
             views.push(SectionView {
                 key: section.key,
-                facts: notes.into_iter().map(|note| (note.fact.clone(), note)).collect(),
+                facts: notes
+                    .into_iter()
+                    .map(|note| (note.fact.clone(), note))
+                    .collect(),
                 body,
                 source: section.source,
                 removed: removed.len(),
@@ -449,9 +552,16 @@ impl Advisor {
         })
     }
 
-    pub async fn latest_strategy(&self, caller: &Caller, session: SessionId) -> Result<Option<StrategyView>> {
+    pub async fn latest_strategy(
+        &self,
+        caller: &Caller,
+        session: SessionId,
+    ) -> Result<Option<StrategyView>> {
         let scope = caller.scope();
-        let row = self.store().read(move |db| strategies::latest(db, &scope, session)).await?;
+        let row = self
+            .store()
+            .read(move |db| strategies::latest(db, &scope, session))
+            .await?;
         match row {
             Some(row) => Ok(Some(self.strategy(caller, row.id).await?)),
             None => Ok(None),
@@ -462,7 +572,9 @@ impl Advisor {
         let car = knowledge.car(id)?;
         Some(CarView {
             id: car.id.clone(),
-            name: format!("{} {}", car.model_name, car.variant).trim().to_owned(),
+            name: format!("{} {}", car.model_name, car.variant)
+                .trim()
+                .to_owned(),
             pitch: car.pitch.get(lang).to_owned(),
             range: self.notes(&car.range_fact, knowledge, lang).pop(),
             price: self.notes(&car.price_fact, knowledge, lang).pop(),
@@ -470,9 +582,18 @@ impl Advisor {
     }
 
     /// A rating of a strategy by the person who used it.
-    pub async fn rate(&self, caller: &Caller, id: StrategyId, rating: u8, comment: Option<String>) -> Result<()> {
+    pub async fn rate(
+        &self,
+        caller: &Caller,
+        id: StrategyId,
+        rating: u8,
+        comment: Option<String>,
+    ) -> Result<()> {
         let scope = caller.scope();
-        let row = self.store().read(move |db| strategies::get(db, &scope, id)).await?;
+        let row = self
+            .store()
+            .read(move |db| strategies::get(db, &scope, id))
+            .await?;
         let input = FeedbackInput {
             session: Some(row.session),
             strategy: Some(id),

@@ -7,14 +7,20 @@ impl Body {
     /// are dropped.
     pub fn map_texts(self, mut f: impl FnMut(&str) -> String) -> Self {
         match self {
-            Self::Opening { goal, say_to_client } => Self::Opening {
+            Self::Opening {
+                goal,
+                say_to_client,
+            } => Self::Opening {
                 goal: f(&goal),
                 say_to_client: f(&say_to_client),
             },
             Self::Arguments { items, car, reason } => Self::Arguments {
                 items: items
                     .into_iter()
-                    .map(|item| Argument { text: f(&item.text), ..item })
+                    .map(|item| Argument {
+                        text: f(&item.text),
+                        ..item
+                    })
                     .filter(|item| !item.text.is_empty())
                     .collect(),
                 car,
@@ -24,19 +30,31 @@ impl Body {
                 steps: list(steps, &mut f),
                 red_flags: list(red_flags, &mut f),
             },
-            Self::Language { use_words, avoid, voice, draft } => Self::Language {
+            Self::Language {
+                use_words,
+                avoid,
+                voice,
+                draft,
+            } => Self::Language {
                 use_words: list(use_words, &mut f),
                 // Words to avoid are quoted to be avoided: nobody says them.
                 avoid,
                 voice: f(&voice),
                 draft: draft.map(|text| f(&text)).filter(|text| !text.is_empty()),
             },
-            Self::Plan { steps, questions, follow_up } => Self::Plan {
+            Self::Plan {
+                steps,
+                questions,
+                follow_up,
+            } => Self::Plan {
                 steps: list(steps, &mut f),
                 questions: list(questions, &mut f),
                 follow_up: follow_up
                     .into_iter()
-                    .map(|item| FollowUp { text: f(&item.text), ..item })
+                    .map(|item| FollowUp {
+                        text: f(&item.text),
+                        ..item
+                    })
                     .filter(|item| !item.text.is_empty())
                     .collect(),
             },
@@ -80,7 +98,11 @@ impl Body {
 }
 
 fn list(texts: Vec<String>, f: &mut impl FnMut(&str) -> String) -> Vec<String> {
-    texts.iter().map(|text| f(text)).filter(|text| !text.is_empty()).collect()
+    texts
+        .iter()
+        .map(|text| f(text))
+        .filter(|text| !text.is_empty())
+        .collect()
 }
 
 /// The text with its open brackets closed; `None` inside a string.
@@ -116,7 +138,13 @@ mod tests {
             steps: vec!["a".into(), "b".into()],
             red_flags: vec!["c".into()],
         };
-        let mapped = body.map_texts(|text| if text == "b" { String::new() } else { text.to_uppercase() });
+        let mapped = body.map_texts(|text| {
+            if text == "b" {
+                String::new()
+            } else {
+                text.to_uppercase()
+            }
+        });
         assert_eq!(
             mapped,
             Body::Next {
@@ -125,12 +153,21 @@ mod tests {
             }
         );
         assert!(mapped.says_something());
-        assert!(!Body::Next { steps: vec![], red_flags: vec![] }.says_something());
+        assert!(
+            !Body::Next {
+                steps: vec![],
+                red_flags: vec![]
+            }
+            .says_something()
+        );
     }
 
     #[test]
     fn a_text_cut_short_is_closed_where_it_can_be() {
-        assert_eq!(closed("{\"steps\":[\"a\"").as_deref(), Some("{\"steps\":[\"a\"]}"));
+        assert_eq!(
+            closed("{\"steps\":[\"a\"").as_deref(),
+            Some("{\"steps\":[\"a\"]}")
+        );
         assert_eq!(closed("{\"steps\":[\"a"), None);
         assert_eq!(closed("[\"a\\\"]\"").as_deref(), Some("[\"a\\\"]\"]"));
     }

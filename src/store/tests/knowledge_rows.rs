@@ -90,6 +90,7 @@ fn objection(id: Objection) -> ObjectionRow {
         id,
         group: id.group(),
         name: text("name"),
+        headline: text("headline"),
         framework: Framework::FearFactsFuture,
         say: text("say"),
         steps: list("step"),
@@ -146,6 +147,7 @@ fn knowledge() -> Knowledge {
         playbooks: vec![Playbook {
             id: "pv".to_owned(),
             title: text("title"),
+            calming: false,
             archetypes: vec![Archetype::EcoEnthusiast],
             tags: vec![Tag::HasPv],
             stages: vec![],
@@ -172,6 +174,8 @@ fn knowledge() -> Knowledge {
         signals: vec![SignalRow {
             id: Signal::TestDrive,
             name: text("name"),
+            headline: text("headline"),
+            say: text("say"),
             meaning: text("meaning"),
             next_step: text("step"),
             timing: Timing::Now,
