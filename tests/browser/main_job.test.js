@@ -160,12 +160,12 @@ async function analysed(page, appliance, text) {
 
 /** Notes an utterance; only the first counts as actions of the walk. */
 async function note(page, person, text, i) {
-  const form = page.locator("form.zone-take");
+  const form = page.locator(".zone-take");
   const field = form.locator("[name=text]");
-  if (i === 0) await person.fill("form.zone-take [name=text]", text);
+  if (i === 0) await person.fill(".zone-take [name=text]", text);
   else await field.fill(text);
   const stored = page.waitForResponse((r) => r.url().endsWith("/utterances") && r.request().method() === "POST");
-  if (i === 0) await person.click("form.zone-take button[type=submit]");
+  if (i === 0) await person.click(".zone-take button[type=submit]");
   else await form.locator("button[type=submit]").click();
   assert.ok((await stored).status() < 400);
   await page.waitForFunction((said) => document.body.textContent.includes(said), text.slice(0, 40));
