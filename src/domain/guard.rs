@@ -14,6 +14,7 @@ use super::{
 };
 use subject::Clauses;
 
+mod concept;
 pub mod eval;
 mod harmless;
 mod honesty;

@@ -108,6 +108,7 @@ impl<T: Copy> Phrases<T> {
             by_letter: HashMap::new(),
         };
         for (pattern, value) in rows {
+            assert!(pattern.is_ascii(), "{pattern:?} is not folded");
             let elements = compile(classes, pattern);
             let id = phrases.patterns.len() as u16;
             assert!(

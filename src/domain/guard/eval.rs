@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn cases_set_aside_are_measured() {
         let figures = figures(include_str!("../../../tests/fixtures/guard_second.jsonl"));
-        assert_eq!(figures.all.n, 73);
+        assert_eq!(figures.all.n, 141);
     }
 
     #[test]

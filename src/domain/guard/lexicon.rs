@@ -23,11 +23,11 @@ pub(super) const CLASSES: &[(&str, &str)] = &[
     ("only", "tylko jedynie zaledwie raptem ledwie"),
     (
         "offer",
-        "rabat rabatu rabaty promocj* ofert* okazj* cena ceny cene znizk* upust* warunki",
+        "rabat rabatu rabaty bonus doplata akcja akcje kampania wyprzedaz promocj* ofert* okazj* cena ceny cene znizk* upust* warunki",
     ),
     (
         "offer_en",
-        "discount* offer* deal deals price prices promotion* promo bonus terms",
+        "discount* campaign sale rate rates rebate* offer* deal deals price prices promotion* promo bonus terms",
     ),
     (
         "people",
@@ -112,6 +112,312 @@ pub(super) enum Claim {
 
 /// A negation before or inside these clears them ("there isn't only one left").
 pub(super) const NEGATABLE: &[(&str, Claim)] = &[
+    ("dopytuj*|dopytywal*|rozpytuj* ..3 o|sie", Claim::Rush),
+    (
+        "na|po ..2 auto|niego|ten|model|samochod ..3 kolejka|kolejke|lista_oczekujacych",
+        Claim::Rush,
+    ),
+    ("@offer ..2 zdarza*|trafia* ..2 raz|rzadko", Claim::Deadline),
+    (
+        "had|have|got|getting|taken ..3 calls|enquiries|emails|offers|requests ..2 about|for|on|this",
+        Claim::Rush,
+    ),
+    ("it_s now or ..6 more|never|lose|miss", Claim::Deadline),
+    (
+        "popyt|zainteresowanie ..3 ogromn*|rosnie|rekordow*|szalen*|oszala*",
+        Claim::Rush,
+    ),
+    (
+        "demand ..3 roof|huge|crazy|soaring|high|record",
+        Claim::Rush,
+    ),
+    ("nie_ma_sie nad_czym zastanawiac", Claim::Rush),
+    ("nothing to_think|left_to_think|to_decide", Claim::Rush),
+    ("zdaz* ..3 przed", Claim::Deadline),
+    (
+        "zalezy ..1 pani|panu|panstwu ..1 na ..3 zyciu|zdrowiu|bezpieczenstwie ..2 @child",
+        Claim::Vulnerable,
+    ),
+    (
+        "if you ..1 care|love|value ..4 @child ..2 life|lives|safety",
+        Claim::Vulnerable,
+    ),
+    (
+        "care about ..2 @child ..2 lives|life|safety|s_lives",
+        Claim::Vulnerable,
+    ),
+    (
+        "konczy|koncza|wygasa|mija|skonczy ..1 sie ..2 @offer",
+        Claim::Deadline,
+    ),
+    (
+        "jak|jesli|gdy|kiedy|jezeli ..2 wyjdzie*|wyjdziecie|odejdzie ..7 cen*|ofert*|rabat*|warunk*|przepad*",
+        Claim::Deadline,
+    ),
+    (
+        "kto|kazdy ..2 waha|czeka|zwleka|odklada ..6 drozej|traci|wiecej|placi|przeplac*",
+        Claim::Deadline,
+    ),
+    (
+        "whoever|those_who|people_who|if_you ..1 hesitate*|wait|waits|delay*|walk_away|leave_now ..6 more|lose*|pay*|gone|miss*|can_t",
+        Claim::Deadline,
+    ),
+    (
+        "walk away|out ..4 price|offer|deal|can_t|gone",
+        Claim::Deadline,
+    ),
+    (
+        "cennik|ceny|cena|raty|oprocentowanie ..4 wyzsz*|drozsz*",
+        Claim::Deadline,
+    ),
+    (
+        "zapowiedzial*|zapowiada*|oglosil* ..5 podwyzk*|wyzsz*|drozsz*|wzrost*",
+        Claim::Deadline,
+    ),
+    ("announce* ..4 rise|increase|hike|higher", Claim::Deadline),
+    (
+        "wraca*|wroca|powrot* ..3 stare|stara|normaln*|zwykl*|pelne|wyzsz* ..1 cen*|cennik*|stawk*",
+        Claim::Deadline,
+    ),
+    (
+        "old|normal|full|list|higher price|prices ..2 back|return*|again|apply|applies",
+        Claim::Deadline,
+    ),
+    ("back to ..2 full|list|normal|old price", Claim::Deadline),
+    (
+        "dzwonil*|pytal*|telefonowal* ..5 dwie|dwoje|dwoch|trzy|trzech|kilka|kolejn* ..1 osob*|klient*|chetn*",
+        Claim::Rush,
+    ),
+    (
+        "w_jego_sprawie|w_sprawie_tego_auta|o_ten_egzemplarz|o_te_sztuke",
+        Claim::Rush,
+    ),
+    (
+        "people|persons|others|customers|clients ..1 rang|called|phoned|asked|enquired|emailed ..1 about|after",
+        Claim::Rush,
+    ),
+    ("jest|sa|ktos juz w_drodze", Claim::Rush),
+    ("already|is ..1 on ..1 his|her|their way", Claim::Rush),
+    (
+        "next|someone|somebody|person|one ..2 on|in ..1 list|line|queue",
+        Claim::Rush,
+    ),
+    (
+        "kogos|ktos|nastepn*|kolejn* ..1 z|na liscie|listy|kolejce",
+        Claim::Rush,
+    ),
+    (
+        "selling|sell|going like|in_days|in_hours|the_same_day|as_soon_as",
+        Claim::Stock,
+    ),
+    (
+        "wouldn_t|don_t leave ..1 it ..1 until|till|too_long|any_longer",
+        Claim::Rush,
+    ),
+    (
+        "dried_up|dry_up|drying_up|thin_on_the_ground|like_gold_dust|hard_to_come_by",
+        Claim::Stock,
+    ),
+    (
+        "just|only|exactly @few_en of these|them|those|this",
+        Claim::Stock,
+    ),
+    (
+        "zablok*|zarezerw*|przytrzym*|zatrzym* ..8 tylko_jesli|tylko_jezeli|pod_warunkiem|tylko_gdy",
+        Claim::Rush,
+    ),
+    (
+        "hold|reserve|block|keep|secure ..6 only_if|but_only|provided",
+        Claim::Rush,
+    ),
+    (
+        "zdecyd*|decyduj*|podpis*|wplac* ..6 w_tej_chwili|tu_i_teraz|na_miejscu|od_reki",
+        Claim::Rush,
+    ),
+    (
+        "decide|commit|sign ..5 right_now|on_the_spot|here_and_now|this_minute|this_very",
+        Claim::Rush,
+    ),
+    (
+        "same|tylko takie|te_auta|te_modele|nasze_auta",
+        Claim::Proof,
+    ),
+    (
+        "nothing_but|all|full_of|everywhere these|of_these|teslas",
+        Claim::Proof,
+    ),
+    (
+        "widac|jezdzi ich ..2 wszedzie|coraz_wiecej|pelno|na_kazdym",
+        Claim::Proof,
+    ),
+    ("see them|these everywhere|on_every|all_over", Claim::Proof),
+    (
+        "zaufal*|ufa|ufaja ..1 nam ..3 @people|tysiac*|juz|setki",
+        Claim::Proof,
+    ),
+    ("@people ..2 zaufal*|ufa|ufaja", Claim::Proof),
+    (
+        "@people_en ..2 trust|trusted|trusts ..1 us|this|our|the_brand",
+        Claim::Proof,
+    ),
+    ("trusted by", Claim::Proof),
+    (
+        "thousands|hundreds|millions of ..1 @people_en",
+        Claim::Proof,
+    ),
+    ("tysiace|setki|miliony ..1 @people", Claim::Proof),
+    (
+        "forach|forum|internecie|sieci|facebooku|youtube ..5 chwal*|nachwalic|zachwyc*|polec*|poleca*|uwielb*",
+        Claim::Proof,
+    ),
+    (
+        "forums|forum|online|internet|reviews|youtube ..6 praise*|love|rave*|recommend*|glowing|agree",
+        Claim::Proof,
+    ),
+    (
+        "moja|moj|mojej|my siostra|szwagier|brat|zona|mama|tesciowa|kuzyn|sasiad|sister|brother|wife|cousin|neighbour|uncle|father ..3 tez|wahal*|bal*|nie_odda*|zachwyc*|hesitat*|scared|sceptical|too|loves|won_t ..8 teraz|dzis|odda*|zachwyc*|jezdzi|now|loves|pry|back",
+        Claim::Proof,
+    ),
+    (
+        "co drugi|druga|trzeci|czwarty ..1 klient*|kierowc*|kupujacy|osoba|rodzina",
+        Claim::Proof,
+    ),
+    ("one in two|three|four|five ..1 @people_en", Claim::Proof),
+    (
+        "mam ..5 @few|jeszcze ..1 telefon*|chetn*|zapytan*|rezerwacj*",
+        Claim::Rush,
+    ),
+    (
+        "rezerwacje|zamowienia|telefony ..1 leca|sypia|splywaja|urywaj*",
+        Claim::Rush,
+    ),
+    (
+        "prosze|musi|trzeba|warto|lepiej ..3 szybko|szybciej ..2 okresl*|zdecyd*|decyz*|decyd*",
+        Claim::Rush,
+    ),
+    ("decydowac ?sie bo", Claim::Rush),
+    (
+        "zamyka*|wstrzymuj*|koncz*|zakoncz* ..3 zamowien*|produkcj*|nabor|liste|ksiege",
+        Claim::Stock,
+    ),
+    (
+        "do_konca_rozmowy|do_konca_spotkania|do_konca_wizyty",
+        Claim::Deadline,
+    ),
+    (
+        "juz|zostal* ..1 tylko|jeden|jedna|ostatni* ..2 ten|ta|jeden|jedna|dwa|dwie|trzy",
+        Claim::Stock,
+    ),
+    (
+        "zosta* ..2 niewiele|malo|koncowk*|resztk*|pojedyncz*",
+        Claim::Stock,
+    ),
+    (
+        "ostatni* ..1 moment|chwila|tydzien|dni|szansa ..1 zeby|by|kiedy|na|gdy",
+        Claim::Deadline,
+    ),
+    (
+        "wyprzedan*|wyprzeda|wyprzedaja|rozchwytywan*|deficytow*",
+        Claim::Stock,
+    ),
+    (
+        "przyjezdza|przyjedzie|jedzie|przyjada ..1 po niego|to|ten|nia|auto|samochod",
+        Claim::Rush,
+    ),
+    ("chyba_ze ..3 pierwszy|pierwsza|szybsz*", Claim::Rush),
+    (
+        "im_szybciej_tym|czym_predzej|kto_pierwszy_ten_lepszy|kto_zwleka",
+        Claim::Rush,
+    ),
+    (
+        "pustoszej*|topniej*|kurcz* ..2 z_dnia|magazyn|zapas*|place|plac|stok",
+        Claim::Stock,
+    ),
+    (
+        "magazyn*|zapas*|plac|stok ..2 pustoszej*|topniej*|kurcz*|swieci",
+        Claim::Stock,
+    ),
+    (
+        "najlepszy|idealny|ostatni moment|czas ..2 na|zeby|by ..3 zakup*|kupic|kupno|zamowi*|decyzj*",
+        Claim::Deadline,
+    ),
+    (
+        "elektryki|auta|samochody|modele ..3 podrozej*|zdrozej*|beda_drozsze",
+        Claim::Deadline,
+    ),
+    (
+        "closing|closes|close|shut* ..2 order_book*|orders|the_books|allocation|book",
+        Claim::Stock,
+    ),
+    (
+        "stock|supply|stocks|supplies ..3 drying|running|thin|low|out",
+        Claim::Stock,
+    ),
+    (
+        "last|final shot|call|crack|few_days|week_of|day_of|days_of",
+        Claim::Deadline,
+    ),
+    (
+        "this_is what_s_left|all_that_s_left|all_we_have_left|what_is_left",
+        Claim::Stock,
+    ),
+    (
+        "off_the_table|dies|evaporates when|at|by|after|tonight|tomorrow|today",
+        Claim::Deadline,
+    ),
+    (
+        "fighting|queueing|queuing|lining|scrambling ..1 over|for|up",
+        Claim::Rush,
+    ),
+    ("waiting_list", Claim::Rush),
+    ("sooner_the_better|first_come", Claim::Rush),
+    (
+        "put ..2 something|money|deposit|name ..3 down|on ..3 today|now|it|this|before",
+        Claim::Rush,
+    ),
+    ("put his|her|their name ..2 down|on", Claim::Rush),
+    (
+        "if_you_re|unless_you_re|if_you_are quick|fast|first",
+        Claim::Rush,
+    ),
+    (
+        "only|just this week|weekend|month|afternoon",
+        Claim::Deadline,
+    ),
+    (
+        "tylko|jedynie|wylacznie w|przez|do ..1 tym|ten|te|konca ..1 tygodniu|tydzien|weekend|miesiacu|tygodnia|miesiaca",
+        Claim::Deadline,
+    ),
+    (
+        "sprzedaj* ..4 wiecej|najwiecej ..1 niz|wszystkich|w",
+        Claim::Proof,
+    ),
+    (
+        "sell|sold|selling ..2 more of ..1 these|this|them|it|those",
+        Claim::Proof,
+    ),
+    ("outsell*|outsold", Claim::Proof),
+    (
+        "potrzebn*|konieczn*|prosze_o|liczy_sie szybk* decyzj*",
+        Claim::Rush,
+    ),
+    (
+        "mama|maz|tata|ojciec|zona|matka|maz_na_pewno ..3 by_chcial*|chcialby|chcialaby ..2 zeby ..2 pan|pani",
+        Claim::Vulnerable,
+    ),
+    (
+        "would_have_wanted|would_want|would_have_loved ..1 you|for_you",
+        Claim::Vulnerable,
+    ),
+    ("how many ..1 good|more|healthy years", Claim::Vulnerable),
+    (
+        "what would your ..1 @child ..2 think|say|feel",
+        Claim::Vulnerable,
+    ),
+    (
+        "co powiedza|pomysla|pomysli|powie ..2 dzieci|syn|corka|wnuki ..4 jesli|jak|gdy|kiedy",
+        Claim::Vulnerable,
+    ),
     // Stock, Polish.
     ("ostatni* ..2 sztuk*|egzemplarz*", Claim::Stock),
     (
@@ -285,7 +591,7 @@ pub(super) const NEGATABLE: &[(&str, Claim)] = &[
         Claim::Rush,
     ),
     (
-        "inny|drugi|kolejny|jeszcze_jeden ..1 klient ..4 czeka|chce|przyjedzie|przyjezdza|dzwonil*|jedzie|oglada*|wroci|zarezerw*|bierze|wezmie",
+        "inny|drugi|kolejny|jeszcze_jeden ..1 klient ..4 chce|przyjedzie|przyjezdza|dzwonil*|jedzie|oglada*|wroci|zarezerw*|bierze|wezmie",
         Claim::Rush,
     ),
     (
@@ -332,7 +638,7 @@ pub(super) const NEGATABLE: &[(&str, Claim)] = &[
         Claim::Rush,
     ),
     (
-        "another|other|two|three|several|more|few ..2 buyer*|customer*|client*|couple|family|gentleman|lady|man|parties|party ..3 interested|waiting|coming|looking|want|wants|asked|after|eyeing|lined_up|viewing|due",
+        "another|other|two|three|several|more|few ..2 buyer*|customer*|client*|couple|family|gentleman|lady|man|parties|party ..3 interested|waiting_for_this|waiting_for_it|waiting_for_the_same|coming|looking|want|wants|asked|after|eyeing|lined_up|viewing|due",
         Claim::Rush,
     ),
     ("interested|other|rival buyers|buyer|parties", Claim::Rush),
@@ -378,7 +684,7 @@ pub(super) const NEGATABLE: &[(&str, Claim)] = &[
         Claim::Proof,
     ),
     (
-        "cieszy|ciesza ..1 sie ..2 ogromn*|duz*|wielk*|niesłabnac* ..1 popularnosc*|zainteresowan*|uznan*|powodzen*",
+        "cieszy|ciesza ..1 sie ..2 ogromn*|duz*|wielk*|popularnosc*|zainteresowan*|uznan*|powodzen*",
         Claim::Proof,
     ),
     (
@@ -590,6 +896,167 @@ pub(super) const NEGATABLE: &[(&str, Claim)] = &[
 /// These hold a negation of their own, so that none clears them.
 pub(super) const FIXED: &[(&str, Claim)] = &[
     (
+        "@offer ..4 nie ..5 utrzyma*|przetrwa|potrwa|zostanie",
+        Claim::Deadline,
+    ),
+    (
+        "potem|pozniej|pojutrze|po_tym ..2 nic|nie|niczego ..4 zagwarant*|gwarant*|obiec*",
+        Claim::Deadline,
+    ),
+    (
+        "won_t|wouldn_t be|come ..2 another|more|one ..4 for|until|months|weeks|again|like",
+        Claim::Stock,
+    ),
+    (
+        "nie ..1 przyjmuj*|przyjme ..4 do_wiadomosci|odmow*|tego",
+        Claim::Pressure,
+    ),
+    (
+        "nie ..1 wyjdzie|wyjda|wyjdziecie|pojdzie ..5 dopoki|poki|bez|zanim",
+        Claim::Pressure,
+    ),
+    ("az|dopoki ..4 uslysz*", Claim::Pressure),
+    (
+        "not|aren_t leaving|going ..4 before|until|without|till",
+        Claim::Pressure,
+    ),
+    (
+        "tak*|tej|tych ..4 nie ..1 zobaczy|znajdzie|dostanie|powtorz*|trafi|zobacza",
+        Claim::Deadline,
+    ),
+    ("nie ..1 powtorz*", Claim::Deadline),
+    (
+        "never ..1 see|find|get ..5 again|like_this|like_it|like_that",
+        Claim::Deadline,
+    ),
+    ("can_t|won_t|cannot repeat", Claim::Deadline),
+    (
+        "juz|wiecej nie ..1 dostaniemy|przyjdzie|przyjda|sprowadz*|zamow*",
+        Claim::Stock,
+    ),
+    (
+        "nie dostaniemy|sprowadzimy|przyjdzie|przyjda ..2 wiecej|w_tym_roku|juz|kolejn*",
+        Claim::Stock,
+    ),
+    (
+        "no_more|not_getting_any|won_t_be_any ..3 this_year|until|of_these|coming",
+        Claim::Stock,
+    ),
+    (
+        "nikt|zaden|none ..2 nie ..1 zalowal*|regretted|has_regretted",
+        Claim::Proof,
+    ),
+    (
+        "none ..2 regret*|complain*|returned|come_back",
+        Claim::Proof,
+    ),
+    (
+        "nie_ma_mowy|nie_ma_opcji ..6 bez|wyszedl|wyszla|wyjdzie|wyjdz*",
+        Claim::Pressure,
+    ),
+    (
+        "no_way ..4 leav*|go*|walk* ..3 without|until",
+        Claim::Pressure,
+    ),
+    ("jeszcze nie ..3 wiec|dlatego|jutro", Claim::Pressure),
+    ("as ..2 not yet|maybe", Claim::Pressure),
+    ("zastan* ..6 po_podpis*|potem|po_umowie", Claim::Pressure),
+    (
+        "think ..4 after ..1 signing|the_contract|you_sign",
+        Claim::Pressure,
+    ),
+    (
+        "won_t|don_t|refuse_to sign ..5 put|husband|wife|boss",
+        Claim::Pressure,
+    ),
+    ("tak*|tych|ich ..5 juz ..2 nie_ma|nie_bedzie", Claim::Stock),
+    (
+        "tej|tego|takiego|takich|tych ..3 juz nie ..1 produkuj*|robia|dostan*|zamow*|zrobia|bedzie",
+        Claim::Stock,
+    ),
+    (
+        "jak|gdy|kiedy ..2 ten|ta|to|te ..2 pojdzie|zejdzie|pojda|zejda|sprzeda* ..4 koniec|nie|nastepn*",
+        Claim::Stock,
+    ),
+    (
+        "dlugo ..2 nie postoi|pozostanie|poczeka|zostanie|potrwa|postoja",
+        Claim::Stock,
+    ),
+    ("nie ..1 postoi|postoja|poczeka ..1 dlugo", Claim::Stock),
+    (
+        "dopoki|poki|zanim ..1 nie ..1 wyjdzie|wyjdziecie|opusci",
+        Claim::Deadline,
+    ),
+    (
+        "drug*|taka|takiej|takie ..2 szans* ..4 nie|juz",
+        Claim::Deadline,
+    ),
+    (
+        "bez zaliczki|wplaty|podpisu|rezerwacji ..6 nie",
+        Claim::Rush,
+    ),
+    (
+        "nie ..1 dam|moge|bede|damy|mozemy ..5 przytrzym*|odlozyc|zatrzym*",
+        Claim::Rush,
+    ),
+    (
+        "won_t|can_t|cannot|never|not find|get|see ..2 another|one_like|a_better|this_price|it_again",
+        Claim::Stock,
+    ),
+    (
+        "don_t|doesn_t|won_t|never|not stay|sit|stand|hang|last|remain ..6 long|floor|lot|around",
+        Claim::Stock,
+    ),
+    (
+        "can_t|cannot|won_t|couldn_t|not_able ..3 honour|honor|hold|guarantee|keep|match ..3 figure|price|offer|deal|number|rate|aside",
+        Claim::Deadline,
+    ),
+    (
+        "can_t|won_t|cannot keep|put|set|hold ..2 aside ..2 otherwise|without|unless",
+        Claim::Rush,
+    ),
+    (
+        "prosze|lepiej|radze|nie_warto|po_co ..1 nie|to odkladac|zwlekac|czekac",
+        Claim::Rush,
+    ),
+    (
+        "dobr*|prawdziw*|odpowiedzialn*|kochajac* ojciec|matka|rodzic|tata|mama|rodzice|maz|dziadek ..5 by|nie|zastanawia*|kupi*|wybier*|wybral*|zawsze|powin*|oszczedz*|zrobi*",
+        Claim::Vulnerable,
+    ),
+    (
+        "good|real|responsible|caring|loving father|mother|parent|dad|mum|mom|husband|parents ..4 would|wouldn_t|always|never|doesn_t|don_t|buy*|put*|choose*",
+        Claim::Vulnerable,
+    ),
+    ("tak_dlugo az", Claim::Pressure),
+    (
+        "az|dopoki ..4 ulegn*|ulegnie|pogadamy|powie",
+        Claim::Pressure,
+    ),
+    (
+        "don_t|won_t|can_t|not accept|take|buy ..2 answer|no|refusal",
+        Claim::Pressure,
+    ),
+    (
+        "not|aren_t going|leaving anywhere|until|before|without|here ..3 until|before|we|without|you",
+        Claim::Pressure,
+    ),
+    (
+        "not going_anywhere until|before|without|till",
+        Claim::Pressure,
+    ),
+    (
+        "nie ..1 ruszymy|wyjdziemy|skonczylem|skonczylismy",
+        Claim::Pressure,
+    ),
+    (
+        "ile jeszcze ..3 pojezdzi|pozyje|zostalo|zostaly",
+        Claim::Vulnerable,
+    ),
+    (
+        "nikt|kogos ..4 wyszedl|odszedl|kto ..3 niezadowolon*|zalowal*|zaluj*|narzek*",
+        Claim::Proof,
+    ),
+    (
         "taniej ..3 nie_bedzie|nie_kupi*|juz_nie|nie_znajdz*",
         Claim::Deadline,
     ),
@@ -732,9 +1199,11 @@ pub(super) const DISCLAIMERS: &[&str] = &[
     "nie ..2 spiesz*",
     "nic|nikt|zaden|bez ..3 goni|pogania|nacisk*|presji|pospiech*|posp*",
     "won_t|will_not|don_t|never|not_going_to|can_t|cannot|wouldn_t|not ..1 pretend|tell|say|claim|promise|scare|push|know|use|invent|guess|rush|chase|ring|call",
-    "no need|rush|hurry|pressure|reason|prize",
+    "no need|rush|hurry|pressure|reason|prize|idea|data|figures",
+    "nie|brak ..1 mam|mamy|ma ..1 danych|liczb|statystyk",
     "isn_t|aren_t|not ?about_to ?going_to",
     "there_s|there_is no|nothing",
+    "why|po_co|skad ..2 hurry|rush|spieszyc|pospiech",
     "rather_than|instead_of|zamiast|threat*|groz*|grozic",
     "you|we|they don_t ..1 wait",
     "cen* ?za pradu|energii|paliw*|benzyny|ladowania|prad|energie",

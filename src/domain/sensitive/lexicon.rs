@@ -422,7 +422,10 @@ pub(super) const TELLING: &[(&str, Category)] = &[
         "union member*|rep|reps|representative*|man|official*|dues",
         TradeUnion,
     ),
-    ("trade_unionist*|shop_steward*", TradeUnion),
+    (
+        "trade_unionist*|shop_steward*|dzialacz*_zwiazkow*|aktywist*_zwiazkow*|zwiazkowa|zwiazkowej",
+        TradeUnion,
+    ),
     // Criminal record.
     ("skazan* ..3 za|wyrokiem|prawomocn*|przez_sad", Crime),
     ("wyrok* ..3 w_zawieszeniu|sadu|sad|za|wiezieni*", Crime),
