@@ -89,6 +89,12 @@ impl<'t> Words<'t> {
         self.at.get(place).copied()
     }
 
+    /// Whether a comma stands between this word and the next.
+    pub fn comma_after(&self, place: usize) -> bool {
+        self.token(place)
+            .is_some_and(|token| self.folded.get(token + 1) == ",")
+    }
+
     /// The place of the first word at or after a token.
     pub fn place(&self, token: usize) -> usize {
         self.at.partition_point(|&i| i < token)

@@ -1,14 +1,23 @@
 //! Slots: what the client stated, read from the words with a quote.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
     classification::Span,
+    fact::{Confidence, Fact, FactValue, Localised},
     id::UtteranceId,
     labels::{Lang, SlotKey},
+    quantity::{self, Quantity},
+    text::{self, Folded},
+    vehicle::{self, Casing, Mention},
 };
+
+mod amount;
+mod car;
+mod choice;
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -54,7 +63,194 @@ impl SlotKey {
     }
 }
 
-/// Reads every slot that the text states. Vague amounts fill none.
-pub fn extract(_text: &str, _lang: Lang) -> Vec<Stated> {
-    Vec::new()
+/// The weight of a quote that another statement should win over: "on the firm" may be any form.
+pub const WEAK: f32 = 0.5;
+
+/// Reads every slot that the text states, at most one value a slot, the last one said.
+///
+/// Vague amounts fill none. A quote with the weight [`WEAK`] is a reading that [`merge`] keeps only
+/// where nothing surer is known.
+pub fn extract(text: &str, lang: Lang) -> Vec<Stated> {
+    let folded = Folded::new(text);
+    let cars = vehicle::scan(&folded, Casing::Prose);
+    let quantities = quantity::find_in(&folded, &cars, lang);
+    let sentences = text::sentences(text)
+        .iter()
+        .map(|span| folded.within(span))
+        .collect();
+    let mut reading = Reading {
+        folded: &folded,
+        cars: &cars,
+        quantities,
+        sentences,
+        stated: Vec::new(),
+    };
+    car::read(&mut reading);
+    amount::read(&mut reading);
+    choice::read(&mut reading);
+    reading.stated.sort_by_key(|s| s.key);
+    reading.stated
+}
+
+/// Puts what a later text states over what is known.
+pub fn merge(slots: &mut Slots, stated: Vec<Stated>, from: UtteranceId) {
+    for Stated { key, value, quote } in stated {
+        let weak = quote.weight <= WEAK;
+        if !(weak
+            && slots
+                .get(&key)
+                .is_some_and(|known| known.quote.weight > WEAK))
+        {
+            slots.insert(key, Slot { value, quote, from });
+        }
+    }
+}
+
+/// What the client stated, as facts that the guard lets pass (`slot.…`).
+pub fn as_facts(slots: &Slots) -> Vec<Fact> {
+    let fact = |(key, slot): (&SlotKey, &Slot)| {
+        let SlotValue::Number(n) = slot.value else {
+            return None;
+        };
+        Some(Fact {
+            id: format!("slot.{key}"),
+            about: String::new(),
+            label: Localised::default(),
+            value: FactValue::Number(n),
+            unit: key.unit()?,
+            source: String::new(),
+            as_of: Date::MIN,
+            valid_from: Date::MIN,
+            valid_to: None,
+            review_by: Date::MAX,
+            confidence: Confidence::High,
+        })
+    };
+    slots.iter().filter_map(fact).collect()
+}
+
+/// One text as the readers of slots see it.
+struct Reading<'t> {
+    folded: &'t Folded,
+    cars: &'t [Mention],
+    quantities: Vec<Quantity>,
+    /// Tokens of each sentence.
+    sentences: Vec<Range<usize>>,
+    stated: Vec<Stated>,
+}
+
+impl Reading<'_> {
+    fn state(&mut self, key: SlotKey, value: SlotValue, tokens: &Range<usize>, weight: f32) {
+        let span = self.folded.span(tokens);
+        let stated = Stated {
+            key,
+            value,
+            quote: Span {
+                start: span.start,
+                end: span.end,
+                weight,
+            },
+        };
+        match self.stated.iter_mut().find(|s| s.key == key) {
+            Some(known) if weight >= known.quote.weight => *known = stated,
+            Some(_) => {}
+            None => self.stated.push(stated),
+        }
+    }
+
+    /// Whether the sentence of a token ends in a question mark.
+    fn asks(&self, token: usize) -> bool {
+        self.sentences
+            .iter()
+            .find(|s| s.contains(&token))
+            .is_some_and(|s| self.folded.get(s.end - 1) == "?")
+    }
+
+    /// The token before, folded.
+    fn before(&self, token: usize) -> &str {
+        token.checked_sub(1).map_or("", |i| self.folded.get(i))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::labels::Speaker;
+
+    #[derive(serde::Deserialize)]
+    struct Line {
+        id: String,
+        lang: Lang,
+        utterances: Vec<Said>,
+        slots: serde_json::Map<String, serde_json::Value>,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Said {
+        role: Speaker,
+        text: String,
+    }
+
+    /// Whether a value read is the value expected (`labels.md`, "How to label").
+    fn agrees(value: &SlotValue, expected: &serde_json::Value) -> bool {
+        match value {
+            SlotValue::Number(n) => expected.to_string().parse() == Ok(*n),
+            SlotValue::YesNo(yes) => expected == if *yes { "yes" } else { "no" },
+            SlotValue::Choice(id) => expected == id.as_str(),
+            SlotValue::Text(text) => {
+                let (text, expected) = (
+                    text.to_lowercase(),
+                    expected.as_str().unwrap_or_default().to_lowercase(),
+                );
+                text.contains(&expected) || expected.contains(&text)
+            }
+        }
+    }
+
+    /// Precision and recall over the sessions, micro over (session, key); prints what differs.
+    fn measure(lines: &str) -> (f64, f64) {
+        let (mut right, mut read, mut expected) = (0, 0, 0);
+        for line in lines.lines().filter(|l| !l.trim().is_empty()) {
+            let line: Line = serde_json::from_str(line).unwrap();
+            let mut slots = Slots::new();
+            for said in line.utterances.iter().filter(|u| u.role != Speaker::Seller) {
+                merge(
+                    &mut slots,
+                    extract(&said.text, line.lang),
+                    UtteranceId(uuid::Uuid::nil()),
+                );
+            }
+            read += slots.len();
+            expected += line.slots.len();
+            for (key, slot) in &slots {
+                match line.slots.get(key.id()) {
+                    Some(value) if agrees(&slot.value, value) => right += 1,
+                    other => println!(
+                        "{} {key}: read {:?}, expected {other:?}",
+                        line.id, slot.value
+                    ),
+                }
+            }
+            for (key, value) in &line.slots {
+                if !slots.keys().any(|k| k.id() == key) {
+                    println!("{} {key}: missed {value}", line.id);
+                }
+            }
+        }
+        (
+            f64::from(right) / read.max(1) as f64,
+            f64::from(right) / f64::from(expected.max(1) as u32),
+        )
+    }
+
+    #[test]
+    fn slots_of_the_training_sessions_are_read() {
+        let lines = concat!(
+            include_str!("../../models/corpus/sessions/b.jsonl"),
+            include_str!("../../models/corpus/sessions/d.jsonl")
+        );
+        let (precision, recall) = measure(lines);
+        println!("precision {precision:.3}, recall {recall:.3}");
+        assert!(precision >= 0.95 && recall >= 0.95, "{precision} {recall}");
+    }
 }

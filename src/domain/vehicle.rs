@@ -279,6 +279,9 @@ pub fn inflected(word: &str, name: &str) -> bool {
         return false;
     }
     let (stem, last) = name.split_at(name.len() - 1);
+    if name.len() == 3 && matches!(last, "a" | "o" | "e" | "i" | "u") {
+        return word.strip_prefix(stem) == Some("i");
+    }
     let ends = |stem: &str, endings: &[&str]| {
         word.strip_prefix(stem)
             .is_some_and(|rest| endings.contains(&rest))

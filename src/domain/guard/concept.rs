@@ -50,6 +50,35 @@ use Concept::{
 };
 
 const PARTS: &[(&str, Concept)] = &[
+    (
+        "oglada|ogladaja|obejrz*|zobaczy ..2 go|je|ja|ten|to|ktos|inny",
+        Reach,
+    ),
+    ("ktos_inny|kto_inny|kogos_innego", Rival),
+    ("view|viewing|see|look ..1 it|at_it|this", Reach),
+    ("somebody_s|someone_s", Rival),
+    ("firmy|firms|shops|restaurants", Others),
+    ("kupil*|wziel*|got ..3 u_nas|from_us|od_nas", Acclaim),
+    (
+        "skreslil*|wypisal*|usunal*|zablokowal* ..3 list*|numer*|mnie",
+        Refusal,
+    ),
+    ("off my|our|the list", Refusal),
+    ("prosil*|poprosil* ..2 o ..1 czas|przerwe|spokoj", Refusal),
+    ("asked ..1 for ..2 time|space|break|peace", Refusal),
+    ("sam|sama ..1 z dzieckiem|dziecmi", Frail),
+    (
+        "samotn*|single matk*|ojciec|ojca|mother|father|mum|dad|parent",
+        Frail,
+    ),
+    (
+        "nie_stac|ryzyko|konieczn*|idealne|wyjscie|musi|bierzmy|odruchy",
+        Lever,
+    ),
+    (
+        "can_t_afford|gamble|must|perfect|solution|necessity|so_take|reflexes",
+        Lever,
+    ),
     ("osoby|osob|osobom ..1 w|ktore|takie|jak|z", Others),
     (
         "sam|sama|nawet ..1 prezes|dyrektor*|burmistrz*|wojt|szef|profesor|minister|mecenas|notariusz|lekarz|proboszcz",
@@ -216,7 +245,10 @@ const PARTS: &[(&str, Concept)] = &[
         Rival,
     ),
     ("a gentleman|lady|couple|family ..2 from", Rival),
-    ("czeka* ..2 na|w", Reach),
+    (
+        "czeka* ..1 na_niego|na_ten|na_to|na_auto|na_te|w_kolejce",
+        Reach,
+    ),
     (
         "przyjezdza|przyjedzie|przyjada|jedzie|jada|dzwonil*|dzwonia|dzwoni ..3 po|o|w_sprawie|niego|ten|to",
         Reach,

@@ -209,12 +209,14 @@ fn denied(words: &Words<'_>, push: &Range<usize>) -> bool {
     let by_nature = words.get(place).starts_with("wypuszcz")
         || words.get(place).starts_with("odpuszcz")
         || words.get(place) == "nie";
-    let before = place.saturating_sub(3)..place;
     !by_nature
-        && before.into_iter().any(|p| {
-            matches!(
-                words.get(p),
-                "nie" | "t" | "not" | "never" | "nigdy" | "bez" | "without" | "no"
-            )
-        })
+        && (place.saturating_sub(3)..place)
+            .rev()
+            .take_while(|&p| !words.comma_after(p))
+            .any(|p| {
+                matches!(
+                    words.get(p),
+                    "nie" | "t" | "not" | "never" | "nigdy" | "bez" | "without" | "no"
+                )
+            })
 }

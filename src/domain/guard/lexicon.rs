@@ -112,6 +112,59 @@ pub(super) enum Claim {
 
 /// A negation before or inside these clears them ("there isn't only one left").
 pub(super) const NEGATABLE: &[(&str, Claim)] = &[
+    (
+        "zgode|zgoda|pozwolenie|approval|permission|authority ..5 do_konca|do_jutra|do_wieczora|tylko_dzis|until|till|only_today",
+        Claim::Deadline,
+    ),
+    (
+        "cofnie|cofna|wycofa|wycofaja|takes_it_back|withdraw*|pull_it|pulled ..4 jutro|rabat|ofert*|upust|tomorrow|offer|discount",
+        Claim::Deadline,
+    ),
+    (
+        "jutro|tomorrow ..5 cofn*|wycof*|takes_it_back|withdraw*",
+        Claim::Deadline,
+    ),
+    (
+        "sprzed_nosa|przez_palce|through_your_fingers|slip_away|slips_away|from_under_your_nose|uciekl*_panu|uciekl*_pani",
+        Claim::Rush,
+    ),
+    (
+        "rynek|market ..2 zdecydowal|wybral|przemowil|spoken|decided",
+        Claim::Proof,
+    ),
+    (
+        "ludzie|klienci|wszyscy chca|chcieli|pragna|marza|poszukuja|szukaja",
+        Claim::Proof,
+    ),
+    (
+        "people|everyone|everybody|clients|customers want|wants|crave|ask_for|are_after|are_crazy|can_t_wait",
+        Claim::Proof,
+    ),
+    (
+        "@people|firmy ..6 wziel*|kupil*|zamowil*|odebral* ..2 u_nas|od_nas",
+        Claim::Proof,
+    ),
+    (
+        "satysfakcj*|zadowoleni* ..1 klient*|kierowc*|wlascicieli",
+        Claim::Proof,
+    ),
+    ("customer|client|owner satisfaction", Claim::Proof),
+    (
+        "kto|ten raz ..3 nie|juz ..3 wraca|wroci|chce|kupi",
+        Claim::Proof,
+    ),
+    (
+        "@infer ..6 wieprzowin*|alkohol*|pork|alcohol|halal|koszern*|swiat",
+        Claim::Special,
+    ),
+    (
+        "imie|imieniu|nazwisko|name ..4 wiec|so|czyli ..2 pewnie|probably|chyba|raczej",
+        Claim::Special,
+    ),
+    (
+        "czyli|wiec|so|hence ..1 praktykujac*|wierzac*|religijn*|believer|religious",
+        Claim::Special,
+    ),
     ("dopytuj*|dopytywal*|rozpytuj* ..3 o|sie", Claim::Rush),
     (
         "na|po ..2 auto|niego|ten|model|samochod ..3 kolejka|kolejke|lista_oczekujacych",
@@ -895,6 +948,35 @@ pub(super) const NEGATABLE: &[(&str, Claim)] = &[
 
 /// These hold a negation of their own, so that none clears them.
 pub(super) const FIXED: &[(&str, Claim)] = &[
+    (
+        "lepszego|lepsza|lepszy|lepszej|dogodniejsz* ..1 momentu|moment|okazj*|chwili|warunkow ..5 nie",
+        Claim::Deadline,
+    ),
+    (
+        "never ..3 better|good time|moment|deal|price|chance",
+        Claim::Deadline,
+    ),
+    (
+        "nie_ma ..4 ani_jednej|ani_jednego|zadnej|zadnego ..1 sztuk*|egzemplarz*|auta",
+        Claim::Stock,
+    ),
+    (
+        "isn_t|not ..1 a_single ..4 left|available|in_stock|one",
+        Claim::Stock,
+    ),
+    (
+        "nie_zgadzam|nie_zgodze|nie_akceptuj*|nie_pogodz* ..5 odmow*|nie|sprzeciw*",
+        Claim::Pressure,
+    ),
+    (
+        "refuse|refusing|not_going to ..1 accept ..3 refusal|no|that|answer",
+        Claim::Pressure,
+    ),
+    (
+        "kto|ten raz ..4 nie_wraca|nie_wroci|nie_chce|nie_kupi",
+        Claim::Proof,
+    ),
+    ("nobody|no_one|noone ..1 goes|went|going back", Claim::Proof),
     (
         "@offer ..4 nie ..5 utrzyma*|przetrwa|potrwa|zostanie",
         Claim::Deadline,
