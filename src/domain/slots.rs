@@ -253,4 +253,145 @@ mod tests {
         println!("precision {precision:.3}, recall {recall:.3}");
         assert!(precision >= 0.95 && recall >= 0.95, "{precision} {recall}");
     }
+
+    /// What a text states, as "key=value" in the order of the keys.
+    fn said(text: &str, lang: Lang) -> String {
+        let show = |s: &Stated| {
+            let value = match &s.value {
+                SlotValue::Text(text) => text.clone(),
+                SlotValue::Number(n) => n.to_string(),
+                SlotValue::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+                SlotValue::Choice(id) => id.clone(),
+            };
+            format!("{}={value}", s.key)
+        };
+        extract(text, lang)
+            .iter()
+            .map(show)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[test]
+    fn polish_statements() {
+        let cases = [
+            (
+                "Do pracy i z powrotem robię 36 kilometrów dziennie",
+                "commute_km=18",
+            ),
+            ("Do roboty mam 64 kilometry w jedną stronę", "commute_km=64"),
+            (
+                "Robię trzydzieści tysięcy kilometrów rocznie",
+                "yearly_km=30000",
+            ),
+            ("Odłożone mam dwadzieścia parę tysięcy", ""),
+            (
+                "Mam 190 tysięcy, gotówka, na osobę prywatną",
+                "budget_pln=190000 financing=cash company_form=private",
+            ),
+            (
+                "Rata do 2100 miesięcznie, leasing",
+                "monthly_budget_pln=2100 financing=leasing",
+            ),
+            ("Leasing czy gotówka, co się bardziej opłaca?", ""),
+            ("Kredytu nie chcę", ""),
+            ("Imprezę sprzedałam w zeszłym miesiącu", ""),
+            ("Sąsiad ma Octavię", ""),
+            ("Jeżdżę Octavią, kolega ma Passata", "current_car=Octavia"),
+            ("Porównuję z Passatem", ""),
+            ("Jest nas pięcioro", "household_size=5"),
+            ("Troje dzieci i pies", ""),
+            ("Mam dwoje dzieci", ""),
+            (
+                "W bloku ładowarki nie mamy, spółdzielnia odmówiła",
+                "home_charging=no",
+            ),
+            ("Gniazdko mamy w garażu, siłę też", "home_charging=yes"),
+            ("Czy gniazdko w garażu wystarczy?", ""),
+            ("Na dachu 9,8 kWp", "pv_kwp=9.8"),
+            ("Prowadzę spółkę jachtową", ""),
+            ("Bierzemy na spółkę", "company_form=company"),
+            ("Biorę w tym tygodniu, jak cena się zgadza", "timeline=now"),
+            ("najwcześniej za cztery miesiące", "timeline=3-6m"),
+            ("Nie śpieszy mi się, może za rok", "timeline=6m+"),
+            ("Ile będzie wart za cztery lata?", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(said(text, Lang::Pl), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn english_statements() {
+        let cases = [
+            ("I do about 9,000 a year", "yearly_km=9000"),
+            ("Twelve kilometres each way to the office", "commute_km=12"),
+            ("we are five in total", "household_size=5"),
+            ("There's three of us", "household_size=3"),
+            ("My wife drives, I don't", ""),
+            ("I drive an old Land Cruiser", "current_car=Land Cruiser"),
+            ("No socket at home, street parking", "home_charging=no"),
+            ("I've a garage with a socket", "home_charging=yes"),
+            (
+                "up to 240 thousand zloty, on credit",
+                "budget_pln=240000 financing=credit",
+            ),
+            (
+                "1,700 zloty a month is my ceiling",
+                "monthly_budget_pln=1700",
+            ),
+            ("Lease rate or cash, what's the smarter one?", ""),
+            ("Through my one-person company", "company_form=sole_trader"),
+            ("I need it inside two months", "timeline=1-3m"),
+            ("Is there a cash machine on the way?", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(said(text, Lang::En), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_quote_is_in_the_words() {
+        let text = "Źle trafiłem? Jest nas czworo, jeżdżę Tiguanem.";
+        let stated = extract(text, Lang::Pl);
+        let quotes: Vec<_> = stated.iter().map(|s| s.quote.of(text).unwrap()).collect();
+        assert_eq!(quotes, ["Tiguanem", "nas czworo"]);
+    }
+
+    #[test]
+    fn a_firm_of_unknown_form_does_not_replace_a_known_one() {
+        let from = UtteranceId(uuid::Uuid::nil());
+        let mut slots = Slots::new();
+        merge(
+            &mut slots,
+            extract("Jednoosobowa działalność.", Lang::Pl),
+            from,
+        );
+        merge(&mut slots, extract("Leasing na firmę.", Lang::Pl), from);
+        assert_eq!(
+            slots[&SlotKey::CompanyForm].value,
+            SlotValue::Choice("sole_trader".to_owned())
+        );
+        assert_eq!(
+            slots[&SlotKey::Financing].value,
+            SlotValue::Choice("leasing".to_owned())
+        );
+    }
+
+    #[test]
+    fn numbers_stated_become_facts_of_the_guard() {
+        let mut slots = Slots::new();
+        merge(
+            &mut slots,
+            extract("Mam 190 tysięcy, gotówka.", Lang::Pl),
+            UtteranceId(uuid::Uuid::nil()),
+        );
+        let facts = as_facts(&slots);
+        assert_eq!(facts.len(), 1);
+        let today = Date::constant(2026, 11, 23);
+        assert_eq!(facts[0].id, "slot.budget_pln");
+        let check = |text| super::super::guard::check(text, Lang::Pl, today, &facts);
+        assert!(check("Mówił Pan o budżecie 190 tys. zł.").is_empty());
+        assert_eq!(check("Mówił Pan o budżecie 195 tys. zł.").len(), 1);
+    }
 }

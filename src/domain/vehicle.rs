@@ -196,7 +196,7 @@ pub fn scan(folded: &Folded, casing: Casing) -> Vec<Mention> {
 /// Whether a doubtful name has the look of a name.
 fn written_as_name(folded: &Folded, at: usize, casing: Casing) -> bool {
     casing == Casing::Id
-        || folded.capital(at) && at > 0 && folded.get(at - 1) != "."
+        || folded.capital(at)
         || folded.glued(at + 1)
             && folded.kind(at + 1) == Some(Kind::Digits)
             && folded.kind(at) == Some(Kind::Word)

@@ -62,7 +62,7 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Panels,
             ),
             (
-                "budzet*|odlozone|odlozonych|przeznacz*|stac_mnie|stac_nas|wydam|wydac|wydamy|moge_dac|gotowk*|dojsc|posunac|do_dyspozycji|mam|mamy|nie_przekrocz*|limit|sufit|dam|doplac*|nie_wiecej|ani_zlotowki",
+                "budzet*|odlozone|odlozonych|przeznacz*|stac_mnie|stac_nas|wydam|wydac|wydamy|moge_dac|gotowk*|dojsc|posunac|do_dyspozycji|mam|mamy|przekrocz*|zmiesc*|miesci|mieszcze|limit|sufit|dam|doplac*|nie_wiecej|ani_zlotowki",
                 Cue::Purse,
             ),
             (
@@ -94,11 +94,23 @@ static TOGETHER: LazyLock<Phrases<u8>> = LazyLock::new(|| {
     Phrases::new(
         &[],
         &[
-            ("we_dwoje|we_dwojke|jest_nas_dwoje|nas_dwoje|we_dwojgu", 2),
-            ("we_troje|w_trojke|jest_nas_troje|nas_troje|nas_trojka", 3),
-            ("we_czworo|w_czworke|we_czworke|nas_czworo|nas_czworka", 4),
-            ("w_piecioro|w_piatke|nas_piecioro|nas_piatka", 5),
-            ("w_szescioro|w_szostke|nas_szescioro|nas_szostka", 6),
+            (
+                "we_dwoje|we_dwie|we_dwoch|we_dwojke|jest_nas_dwoje|nas_dwoje|we_dwojgu",
+                2,
+            ),
+            (
+                "we_troje|we_trzy|trojka_nas|w_trojke|jest_nas_troje|nas_troje|nas_trojka",
+                3,
+            ),
+            (
+                "we_czworo|we_cztery|czworka_nas|w_czworke|we_czworke|nas_czworo|nas_czworka",
+                4,
+            ),
+            ("w_piecioro|piatka_nas|w_piatke|nas_piecioro|nas_piatka", 5),
+            (
+                "w_szescioro|szostka_nas|w_szostke|nas_szescioro|nas_szostka",
+                6,
+            ),
             ("w_siedmioro|w_siodemke|nas_siedmioro", 7),
             ("dwa_plus_jeden|2_1_w_rodzinie", 3),
             ("dwa_plus_dwa", 4),

@@ -29,6 +29,14 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
         &[],
         &[
             (
+                "trzymam|katuje|wozi|dojezdzamy|pod_domem_stoi|w_garazu_stoi|zdaje|zdajemy|konczy_sie_leasing_na|konczy_sie_najem|zjezdzam|obecnym_autem_jest",
+                Cue::Own,
+            ),
+            (
+                "daily|i_m_in|in_my|replacing|replace_my|replaces|out_of_my|hand_back|handing_back|came_in|arrived_in|i_keep|keep_my|been_driving|we_run",
+                Cue::Own,
+            ),
+            (
                 "mam|mamy|posiadam|jezdze|jezdzimy|jezdzilem_dotad|smigam|uzywam|przyjechalem|przyjechalam|przyjezdzam|dojezdzam|woze|wozimy|woza",
                 Cue::Own,
             ),
@@ -45,7 +53,7 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Own,
             ),
             (
-                "teraz|obecnie|aktualnie|na_razie|dzis|dzisiaj|na_co_dzien|dotad|do_tej_pory|now|right_now|currently|at_the_moment|these_days|for_now|today",
+                "teraz|obecny|obecna|obecne|current_one|the_current|my_current|obecnie|aktualnie|na_razie|dzis|dzisiaj|na_co_dzien|dotad|do_tej_pory|now|right_now|currently|at_the_moment|these_days|for_now|today",
                 Cue::Now,
             ),
             (
@@ -70,7 +78,7 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
             ),
             (
                 "kolega|kolegi|kolezanka|kolezanki|sasiad|sasiada|sasiadka|szef|szefa|wspolnik|wspolnika|brat|brata|szwagier|szwagra|kuzyn|kuzyna|znajomy|znajomego|syn|syna|corka|tesc|tescia|tata|ojciec|\
-                 kierownik|prezes|handlowiec|wlasciciel|neighbour|neighbor|colleague|boss|partner_has|brother|friend|cousin|son|daughter|everyone|everybody|wszyscy|kazdy",
+                 kierownik|prezes|handlowiec|wlasciciel|neighbour|neighbor|colleague|boss|partner_has|brother|friend|cousin|son|daughter|everyone|everybody|wszyscy",
                 Cue::Others,
             ),
         ],
@@ -147,6 +155,11 @@ const ELECTRIC: &[&str] = &[
     "g9",
 ];
 
+/// Ordinary words that, written as a name among cars, are one.
+const PLAIN: &[&str] = &[
+    "golf", "polo", "focus", "leon", "leaf", "zoe", "juke", "rapid", "scala", "puma", "up",
+];
+
 /// Words that may complete the name of a model.
 const BODIES: &[&str] = &[
     "kombi", "diesel", "hybrid", "hybryda", "touring", "avant", "variant", "estate", "cabrio",
@@ -201,10 +214,17 @@ fn score(
 ) -> i32 {
     let place = words.place(mention.tokens.start);
     let end = words.place(mention.tokens.end);
+    let comma = |from: usize, to: usize| {
+        (from.saturating_sub(1)..to.saturating_sub(1)).any(|p| words.comma_after(p))
+    };
+    // What is said of others or of the past holds for its clause only.
+    let bound = |cue: Cue| matches!(cue, Cue::Apart | Cue::Others);
     let near = |cue: Cue, before: usize, after: usize| {
         cues.iter().any(|(tokens, c)| {
             let (from, to) = (words.place(tokens.start), words.place(tokens.end));
-            *c == cue && (to <= place && place - to < before || from >= end && from - end < after)
+            let before = to <= place && place - to < before && !(bound(cue) && comma(to, place));
+            let after = from >= end && from - end < after && !comma(end, from + 1);
+            *c == cue && (before || after)
         })
     };
     let now = near(Cue::Now, 2, 1);
@@ -226,13 +246,16 @@ fn score(
         .as_deref()
         .is_some_and(|m| ELECTRIC.contains(&m));
     let question = reading.asks(mention.tokens.start);
-    if score == 0 && mention.model.is_some() && !mention.doubtful && !electric && !question {
+    let plain = mention.model.as_deref().is_some_and(|m| PLAIN.contains(&m))
+        && reading.folded.capital(mention.tokens.start);
+    let doubtful = mention.doubtful && !plain;
+    if score == 0 && mention.model.is_some() && !doubtful && !electric && !question {
         score = 1;
     }
     if mention.model.is_none() {
         score -= 2;
     }
-    if mention.doubtful {
+    if doubtful {
         score -= 2;
     }
     if question { score - 2 } else { score }

@@ -45,6 +45,42 @@ static HOME: LazyLock<Phrases<Home>> = LazyLock::new(|| {
         CLASSES,
         &[
             (
+                "parkuj* ..2 ulicy|chodniku|chodnik|podworku|pod_blokiem",
+                Home::No,
+            ),
+            (
+                "street_parking|park ..2 on_the_street|park_in_the_street|on_street_parking",
+                Home::No,
+            ),
+            (
+                "kabel|kabla|kablem ..2 przez|z ..1 okno|okna|chodnik|balkon|balkonu",
+                Home::No,
+            ),
+            (
+                "nie_ma_mowy|mowy_nie_ma|nie_wchodzi_w_gre ..4 ladowark*|gniazd*|wallbox*",
+                Home::No,
+            ),
+            (
+                "prad|sila|trojfaz* ..3 w_garazu|w_domu|w_wiacie|na_podjezdzie|pod_wiata",
+                Home::Yes,
+            ),
+            (
+                "garaz|garazu|garazem ..4 pradem|prad|sila|gniazd*|trojfaz*",
+                Home::Yes,
+            ),
+            (
+                "power|electricity|three_phase ..3 in_the_garage|in_my_garage|at_home|in_the_carport|driveway",
+                Home::Yes,
+            ),
+            (
+                "wallbox*|ladowark* ..3 wisi|juz_mam|mamy_juz|zamontowan*|zainstalowan*|zalozon*",
+                Home::Yes,
+            ),
+            (
+                "charger|wallbox|wall_box ..3 installed|fitted|on_the_wall|already",
+                Home::Yes,
+            ),
+            (
                 "nie_ma|brak|nie_mam|nie_mamy|bez|zadnego|zadnych|zero ..3 gniazd*|gniazdk*|ladowark*|wallbox*|garazu|wlasnego_gniazdka",
                 Home::No,
             ),
@@ -135,6 +171,10 @@ enum Term {
     /// 3–6 months.
     Half,
     Later,
+    /// A year to come, which tells a term only of a purchase.
+    NextYear,
+    /// A far time that is meant as one: "może za dwa lata".
+    Perhaps,
     /// Buying, taking, ordering.
     Buy,
     /// "za", "in": what follows is a time to come.
@@ -147,6 +187,41 @@ static TERMS: LazyLock<Phrases<Term>> = LazyLock::new(|| {
     Phrases::new(
         &[],
         &[
+            (
+                "od_zaraz|na_teraz|na_cito|w_trybie_pilnym|pilnie|as_soon_as_you_can|yesterday|the_sooner_the_better|im_szybciej_tym_lepiej",
+                Term::Now,
+            ),
+            (
+                "w_ten_weekend|do_weekendu|przed_weekendem|do_piatku|w_sobote_odbieram|this_weekend|by_the_weekend|before_the_weekend|by_the_end_of_the_week|by_the_end_of_the_month|before_the_end_of_the_month|w_ciagu_tygodnia|within_a_week|within_the_week",
+                Term::Soon,
+            ),
+            (
+                "w_ciagu_miesiaca|within_a_month|w_ciagu_kwartalu|within_a_quarter|a_month_or_two|miesiac_dwa|w_nastepnym_miesiacu",
+                Term::Quarter,
+            ),
+            (
+                "za_rok_albo|za_rok_dwa|in_a_year_or_two|w_ciagu_roku|within_a_year|sometime_next_year|za_jakis_rok|gdzies_za_rok",
+                Term::Later,
+            ),
+            (
+                "finalizuj*|zamykam|zamykamy|zdecydowan*|decyduje|decydujemy|wsiadam|zabieram|zabieramy|auto_musi|samochod_musi|potrzebne|potrzebny|zakup|planuje|planujemy|zmieniam|zmieniamy|zmienic",
+                Term::Buy,
+            ),
+            (
+                "get_it|get_one|close_the_deal|want_one|need_one|change_the_car|switch|planning|purchase|delivered|delivery|hand_over",
+                Term::Buy,
+            ),
+            (
+                "za_okolo|za_jakies|za_jakis|w_perspektywie|na_przestrzeni|w_najblizszych|over_the_next|in_the_next|in_about|in_around|next",
+                Term::Ahead,
+            ),
+            ("next_year|w_przyszlym_roku", Term::NextYear),
+            (
+                "moze|dopiero|najwczesniej|wczesniej|kiedys|maybe|perhaps|earliest",
+                Term::Perhaps,
+            ),
+            ("jade|jedziemy|odjezdzam|odjade|driving_off", Term::Buy),
+            ("inside|mam|mamy", Term::Ahead),
             (
                 "od_razu|od_reki|natychmiast|na_juz|na_wczoraj|jak_najszybciej|czym_predzej|right_away|straight_away|immediately|asap|as_soon_as_possible|straight_off",
                 Term::Now,
@@ -164,7 +239,7 @@ static TERMS: LazyLock<Phrases<Term>> = LazyLock::new(|| {
                 Term::Half,
             ),
             (
-                "za_rok|za_poltora_roku|dopiero_za_rok|in_a_year|next_year|in_a_year_or_so|a_year_from_now|w_przyszlym_roku|nie_wczesniej_niz_za_rok|za_dwa_lata_najwczesniej",
+                "za_rok|za_poltora_roku|dopiero_za_rok|in_a_year|in_a_year_or_so|a_year_from_now|nie_wczesniej_niz_za_rok|za_dwa_lata_najwczesniej",
                 Term::Later,
             ),
             (
@@ -285,7 +360,7 @@ static COMPANIES: LazyLock<Phrases<Company>> = LazyLock::new(|| {
                 Company::Company,
             ),
             (
-                "ltd|limited_company|through_the_company|company_pays|company_is_buying|invoice_to_the_company|on_the_company|corporate_account|for_the_company",
+                "ltd|limited_company|through_the_company|company_pays|company_takes|company_buys|company_is_buying|invoice_to_the_company|on_the_company|corporate_account|for_the_company",
                 Company::Company,
             ),
             (
@@ -361,21 +436,22 @@ fn timeline(reading: &mut Reading<'_>, words: &Words<'_>, tokens: &Range<usize>)
         .find(|q| ahead(q) && days(q).is_some());
     if let Some((quantity, days)) = counted.and_then(|q| Some((q.clone(), days(q)?)))
         && !has(Term::Other)
-        && days <= Decimal::from(18 * MONTH_DAYS)
+        && (days <= Decimal::from(18 * MONTH_DAYS)
+            || has(Term::Perhaps) && days <= Decimal::from(36 * MONTH_DAYS))
     {
         reading.state(SlotKey::Timeline, choice(term(days)), &quantity.tokens, 1.0);
         return;
     }
     let named = [
         (Term::Later, "6m+"),
+        (Term::NextYear, "6m+"),
         (Term::Half, "3-6m"),
         (Term::Quarter, "1-3m"),
     ];
     for (term, id) in named {
-        if let Some(hit) = hits
-            .iter()
-            .find(|h| h.value == term)
-            .filter(|_| !has(Term::Other))
+        let found = hits.iter().find(|h| h.value == term);
+        if let Some(hit) =
+            found.filter(|_| !has(Term::Other) && (term != Term::NextYear || has(Term::Buy)))
         {
             reading.state(SlotKey::Timeline, choice(id), &hit.tokens, 1.0);
             return;
