@@ -175,7 +175,7 @@ fn trim_of_name(folded: &Folded, car: &Mention) -> usize {
         && unit::measure(folded, end + 1).is_none()
         && numeral::multiplier(folded.get(end + 1)).is_none()
         && folded.kind(end + 1) != Some(Kind::Digits)
-        && !matches!(folded.get(end + 1), "." | ",");
+        && !(matches!(folded.get(end + 1), "." | ",") && folded.glued(end + 2));
     if version { end + 1 } else { end }
 }
 
@@ -266,6 +266,10 @@ struct Spoken {
 
 /// The number at `at` with its unit, or where to look next.
 fn number(folded: &Folded, at: usize, lang: Lang) -> Result<Spoken, usize> {
+    // Polish pronouns that are English numerals.
+    if lang == Lang::Pl && matches!(folded.get(at), "ten" | "one") {
+        return Err(at + 1);
+    }
     let spoken = if folded.kind(at) == Some(Kind::Digits) {
         let raw = digits::number(folded, at, lang)?;
         words::after_digits(folded, raw)
@@ -510,7 +514,8 @@ mod tests {
                 "dwadzieścia parę tysięcy, kilka tysięcy złotych, kilkaset złotych",
                 "vague; vague PLN; vague PLN",
             ),
-            ("dwie sztuki", "2 pcs"),
+            ("dwie sztuki, ten egzemplarz", "2 pcs"),
+            ("Rata nie wyżej niż 3200 miesięcznie", "3200 per Month"),
         ];
         for (text, expected) in cases {
             assert_eq!(show(text, Lang::Pl), expected, "{text}");

@@ -56,11 +56,20 @@ const PARTS: &[(&str, Concept)] = &[
     ("drop|change|leave the_subject|the_topic|it_there", Refusal),
     ("skonczyc|zmienic|zakonczyc ..1 temat|rozmowe", Refusal),
     ("przypomina*|zlamie|zlamac", Push),
-    ("remind_you|you_ll_crack|keep_asking|write_the_contract|your_id", Push),
+    (
+        "remind_you|you_ll_crack|keep_asking|write_the_contract|your_id",
+        Push,
+    ),
     ("swoje lata", Frail),
-    ("laid_off|made_redundant|redundancy|on_her_own|on_his_own|advanced_age", Frail),
+    (
+        "laid_off|made_redundant|redundancy|on_her_own|on_his_own|advanced_age",
+        Frail,
+    ),
     ("tym_bardziej|prestiz*|nie_wypada|ryzykowac", Lever),
-    ("all_the_more|look_successful|successful|shouldn_t|risk", Lever),
+    (
+        "all_the_more|look_successful|successful|shouldn_t|risk",
+        Lever,
+    ),
     (
         "oglada|ogladaja|obejrz*|zobaczy ..2 go|je|ja|ten|to|ktos|inny",
         Reach,

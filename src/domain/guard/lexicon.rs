@@ -112,20 +112,59 @@ pub(super) enum Claim {
 
 /// A negation before or inside these clears them ("there isn't only one left").
 pub(super) const NEGATABLE: &[(&str, Claim)] = &[
-    ("tylko|jedynie|wylacznie podczas|w_trakcie ..2 wizyty|rozmowy|spotkania", Claim::Deadline),
-    ("only|just during|for ..2 visit|conversation|meeting", Claim::Deadline),
-    ("rozeszl*|rozchodz*|poszly ..2 w ..1 tydzien|dni|dzien|godzin*|chwile|mig", Claim::Stock),
-    ("poszedl|poszla|poszlo|trafil*|went|goes ..2 do_kogos|do_innego|to_someone|to_somebody|to_another", Claim::Rush),
-    ("@offer ..3 zatrzyma*|utrzyma*|keep|hold ..7 decyz*|decision", Claim::Deadline),
-    ("keep|hold|lock ..3 price|offer|rate|deal ..5 decision|answer|yes", Claim::Deadline),
-    ("decyzj* ..4 w_ciagu_godziny|w_godzine|do_wieczora|natychmiast|w_pare_minut", Claim::Deadline),
-    ("decision|answer ..4 within_the_hour|in_an_hour|by_tonight|immediately|this_minute", Claim::Deadline),
-    ("nowych|nowe|nowej|nowym|new ..2 wyzsz*|higher|drozsz* ..2 staw*|cen*|rates|rate|prices|price|cennik*", Claim::Deadline),
-    ("ludzi|ludzie|osob|osoby|klientow|klienci ..1 tak* ..1 jak pan|pani|panstwo", Claim::Proof),
-    ("people|clients|customers|men|women|couples like you", Claim::Proof),
+    (
+        "tylko|jedynie|wylacznie podczas|w_trakcie ..2 wizyty|rozmowy|spotkania",
+        Claim::Deadline,
+    ),
+    (
+        "only|just during|for ..2 visit|conversation|meeting",
+        Claim::Deadline,
+    ),
+    (
+        "rozeszl*|rozchodz*|poszly ..2 w ..1 tydzien|dni|dzien|godzin*|chwile|mig",
+        Claim::Stock,
+    ),
+    (
+        "poszedl|poszla|poszlo|trafil*|went|goes ..2 do_kogos|do_innego|to_someone|to_somebody|to_another",
+        Claim::Rush,
+    ),
+    (
+        "@offer ..3 zatrzyma*|utrzyma*|keep|hold ..7 decyz*|decision",
+        Claim::Deadline,
+    ),
+    (
+        "keep|hold|lock ..3 price|offer|rate|deal ..5 decision|answer|yes",
+        Claim::Deadline,
+    ),
+    (
+        "decyzj* ..4 w_ciagu_godziny|w_godzine|do_wieczora|natychmiast|w_pare_minut",
+        Claim::Deadline,
+    ),
+    (
+        "decision|answer ..4 within_the_hour|in_an_hour|by_tonight|immediately|this_minute",
+        Claim::Deadline,
+    ),
+    (
+        "nowych|nowe|nowej|nowym|new ..2 wyzsz*|higher|drozsz* ..2 staw*|cen*|rates|rate|prices|price|cennik*",
+        Claim::Deadline,
+    ),
+    (
+        "ludzi|ludzie|osob|osoby|klientow|klienci ..1 tak* ..1 jak pan|pani|panstwo",
+        Claim::Proof,
+    ),
+    (
+        "people|clients|customers|men|women|couples like you",
+        Claim::Proof,
+    ),
     ("o_nic_innego ..1 nie", Claim::Proof),
-    ("gdyby ..3 maz|zona|ojciec|matka|mama|tata ..2 zyl|zyla|byl_z_nami|byla_z_nami", Claim::Vulnerable),
-    ("late husband|wife|father|mother ..6 would|wouldn_t|he_d|she_d", Claim::Vulnerable),
+    (
+        "gdyby ..3 maz|zona|ojciec|matka|mama|tata ..2 zyl|zyla|byl_z_nami|byla_z_nami",
+        Claim::Vulnerable,
+    ),
+    (
+        "late husband|wife|father|mother ..6 would|wouldn_t|he_d|she_d",
+        Claim::Vulnerable,
+    ),
     (
         "zgode|zgoda|pozwolenie|approval|permission|authority ..5 do_konca|do_jutra|do_wieczora|tylko_dzis|until|till|only_today",
         Claim::Deadline,
@@ -962,7 +1001,10 @@ pub(super) const NEGATABLE: &[(&str, Claim)] = &[
 
 /// These hold a negation of their own, so that none clears them.
 pub(super) const FIXED: &[(&str, Claim)] = &[
-    ("nie ..1 pytaja|pyta|kupuja|chca|biora ..1 o_nic|niczego|nic innego|innego", Claim::Proof),
+    (
+        "nie ..1 pytaja|pyta|kupuja|chca|biora ..1 o_nic|niczego|nic innego|innego",
+        Claim::Proof,
+    ),
     ("hardly|never ..1 ask* ..1 for ..1 anything", Claim::Proof),
     (
         "lepszego|lepsza|lepszy|lepszej|dogodniejsz* ..1 momentu|moment|okazj*|chwili|warunkow ..5 nie",
