@@ -152,6 +152,10 @@ pub fn find_in(folded: &Folded, cars: &[Mention], lang: Lang) -> Vec<Quantity> {
             at = trim_of_name(folded, car);
             continue;
         }
+        if !may_begin(folded, at) {
+            at += 1;
+            continue;
+        }
         at = match quantity(folded, at, lang) {
             Ok(quantity) => {
                 let end = quantity.tokens.end;
@@ -162,6 +166,23 @@ pub fn find_in(folded: &Folded, cars: &[Mention], lang: Lang) -> Vec<Quantity> {
         };
     }
     found
+}
+
+/// Whether a quantity can begin at a token: a cheap look before the careful ones.
+fn may_begin(folded: &Folded, at: usize) -> bool {
+    let word = folded.get(at);
+    match folded.kind(at) {
+        Some(Kind::Digits) => true,
+        Some(Kind::Word) => {
+            words::opens(word)
+                || numeral::numeral(word).is_some()
+                || numeral::multiplier(word).is_some()
+                || numeral::is_vague(word)
+                || date::opens(folded, at)
+                || numeral::combining(word).is_some()
+        }
+        _ => false,
+    }
 }
 
 /// The end of a name with the bare number of its version ("iX3 50", "EQS 450").
