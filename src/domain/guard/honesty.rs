@@ -18,9 +18,9 @@ use crate::domain::{
 };
 
 static NEGATABLE: LazyLock<Phrases<Claim>> =
-    LazyLock::new(|| Phrases::new(lexicon::CLASSES, lexicon::NEGATABLE));
+    LazyLock::new(|| Phrases::new(lexicon::CLASSES, &lexicon::NEGATABLE.concat()));
 static FIXED: LazyLock<Phrases<Claim>> =
-    LazyLock::new(|| Phrases::new(lexicon::CLASSES, lexicon::FIXED));
+    LazyLock::new(|| Phrases::new(lexicon::CLASSES, &lexicon::FIXED.concat()));
 static DISCLAIMERS: LazyLock<Phrases<()>> = LazyLock::new(|| plain(lexicon::DISCLAIMERS));
 static KIND: LazyLock<Phrases<()>> = LazyLock::new(|| plain(lexicon::KIND));
 
