@@ -7,7 +7,11 @@
 //! a stem, `_` joins words that follow each other, `@name` stands for a class, a leading `?` makes it
 //! optional. `..n` between two elements lets up to n other words stand there.
 
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    ops::Range,
+};
 
 use super::text::{Folded, Kind};
 
@@ -30,22 +34,58 @@ impl Stem {
 /// Words that follow each other.
 type Alternative = Box<[Stem]>;
 
+/// A step of a pattern: an element, and how it may stand after the step before.
 #[derive(Debug)]
-struct Element {
-    any_of: Vec<Alternative>,
-    /// How many other words may stand before this element.
+struct Step {
+    element: u16,
+    /// How many other words may stand before it.
     gap: usize,
     optional: bool,
 }
 
+/// A stem that begins an alternative of an element, with the words that have to follow.
+#[derive(Debug)]
+struct Lead {
+    element: u16,
+    rest: Box<[Stem]>,
+}
+
 /// A set of patterns, each carrying a value.
+///
+/// Equal elements of different patterns are one; a word is looked up once, and only patterns whose
+/// first element it begins are walked.
 #[derive(Debug)]
 pub struct Phrases<T> {
-    patterns: Vec<(Vec<Element>, T)>,
-    /// Patterns by the first letters of their possible first words.
-    by_initial: HashMap<[u8; 2], Vec<u16>>,
-    /// Patterns whose first word may begin with a single known letter only.
-    by_letter: HashMap<u8, Vec<u16>>,
+    patterns: Vec<(Vec<Step>, T)>,
+    /// By element: the patterns that begin with it.
+    starts: Vec<Vec<u16>>,
+    whole: Leads,
+    prefixes: Leads,
+    /// By first letter: which lengths prefixes have, one bit each.
+    lengths: [u32; 256],
+}
+
+type Leads = HashMap<Box<str>, Vec<Lead>, BuildHasherDefault<Fnv>>;
+
+/// FNV-1a: short words hash in few steps, and nobody feeds the table.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// Where a pattern matched.
@@ -89,11 +129,20 @@ impl<'t> Words<'t> {
         self.at.get(place).copied()
     }
 
+    /// Whether a comma stands between this word and the next.
+    pub fn comma_after(&self, place: usize) -> bool {
+        self.token(place)
+            .is_some_and(|token| self.folded.get(token + 1) == ",")
+    }
+
     /// The place of the first word at or after a token.
     pub fn place(&self, token: usize) -> usize {
         self.at.partition_point(|&i| i < token)
     }
 }
+
+/// By place: the elements that a word begins, with the words they take.
+type Begun = Vec<Vec<(u16, u16)>>;
 
 impl<T: Copy> Phrases<T> {
     /// Compiles the rows.
@@ -104,53 +153,79 @@ impl<T: Copy> Phrases<T> {
     pub fn new(classes: &[(&str, &str)], rows: &[(&str, T)]) -> Self {
         let mut phrases = Self {
             patterns: Vec::with_capacity(rows.len()),
-            by_initial: HashMap::new(),
-            by_letter: HashMap::new(),
+            starts: Vec::new(),
+            whole: Leads::default(),
+            prefixes: Leads::default(),
+            lengths: [0; 256],
         };
+        let mut known = HashMap::new();
         for (pattern, value) in rows {
-            let elements = compile(classes, pattern);
-            let id = phrases.patterns.len() as u16;
+            assert!(pattern.is_ascii(), "{pattern:?} is not folded");
+            let mut steps = Vec::new();
+            for (source, gap, optional) in elements(pattern) {
+                let element = *known
+                    .entry(source)
+                    .or_insert_with(|| phrases.add(classes, source));
+                steps.push(Step {
+                    element,
+                    gap,
+                    optional,
+                });
+            }
             assert!(
-                !elements.is_empty() && !elements[0].optional,
+                steps.first().is_some_and(|s| !s.optional),
                 "pattern {pattern:?}"
             );
-            for alternative in &elements[0].any_of {
-                phrases.index(alternative[0].text.as_bytes(), alternative[0].prefix, id);
-            }
-            phrases.patterns.push((elements, *value));
+            let id = phrases.patterns.len() as u16;
+            phrases.starts[usize::from(steps[0].element)].push(id);
+            phrases.patterns.push((steps, *value));
         }
         phrases
     }
 
-    fn index(&mut self, stem: &[u8], prefix: bool, id: u16) {
-        let list = match *stem {
-            [one] if prefix => self.by_letter.entry(one).or_default(),
-            [one] => self.by_initial.entry([one, 0]).or_default(),
-            [one, two, ..] => self.by_initial.entry([one, two]).or_default(),
-            [] => return,
-        };
-        if list.last() != Some(&id) {
-            list.push(id);
+    fn add(&mut self, classes: &[(&str, &str)], source: &str) -> u16 {
+        let element = self.starts.len() as u16;
+        self.starts.push(Vec::new());
+        let mut any_of = Vec::new();
+        for alternative in source.split('|') {
+            expand(classes, alternative, &mut any_of);
         }
+        for alternative in any_of {
+            let first = &alternative[0];
+            let lead = Lead {
+                element,
+                rest: alternative[1..].into(),
+            };
+            let table = if first.prefix {
+                let initial = first.text.as_bytes().first().copied().unwrap_or(0);
+                self.lengths[usize::from(initial)] |= 1 << first.text.len().min(31);
+                &mut self.prefixes
+            } else {
+                &mut self.whole
+            };
+            table.entry(first.text.clone()).or_default().push(lead);
+        }
+        element
     }
 
     /// Every match, in the order of its first word; a pattern matches once from a given word.
     pub fn find(&self, words: &Words<'_>) -> Vec<Hit<T>> {
+        let begun: Begun = (0..words.len())
+            .map(|place| self.begun(words, place))
+            .collect();
         let mut hits = Vec::new();
         for place in 0..words.len() {
-            let word = words.get(place).as_bytes();
-            let initial = [word[0], word.get(1).copied().unwrap_or(0)];
-            let ids = self.by_initial.get(&initial).into_iter().flatten();
-            let short = self.by_letter.get(&word[0]).into_iter().flatten();
-            for &id in ids.chain(short) {
-                let (elements, value) = &self.patterns[usize::from(id)];
-                if let Some(end) = matches(elements, words, place) {
-                    let first = words.at[place];
-                    let last = words.at[end - 1];
-                    hits.push(Hit {
-                        tokens: first..last + 1,
-                        value: *value,
-                    });
+            for &(element, length) in &begun[place] {
+                for &id in &self.starts[usize::from(element)] {
+                    let (steps, value) = &self.patterns[usize::from(id)];
+                    let after = place + usize::from(length);
+                    if let Some(end) = walk(&steps[1..], &begun, after) {
+                        let tokens = words.at[place]..words.at[end - 1] + 1;
+                        hits.push(Hit {
+                            tokens,
+                            value: *value,
+                        });
+                    }
                 }
             }
         }
@@ -161,54 +236,67 @@ impl<T: Copy> Phrases<T> {
     pub fn any(&self, words: &Words<'_>) -> bool {
         !self.find(words).is_empty()
     }
+
+    fn begun(&self, words: &Words<'_>, place: usize) -> Vec<(u16, u16)> {
+        let word = words.get(place);
+        let mut begun = Vec::new();
+        let mut take = |leads: Option<&Vec<Lead>>| {
+            for lead in leads.into_iter().flatten() {
+                let follows = |(i, stem): (usize, &Stem)| {
+                    place + 1 + i < words.len() && stem.fits(words.get(place + 1 + i))
+                };
+                if lead.rest.iter().enumerate().all(follows) {
+                    begun.push((lead.element, 1 + lead.rest.len() as u16));
+                }
+            }
+        };
+        take(self.whole.get(word));
+        let mut lengths = self.lengths[usize::from(word.as_bytes()[0])];
+        while lengths != 0 {
+            let length = lengths.trailing_zeros() as usize;
+            lengths &= lengths - 1;
+            if let Some(stem) = word.get(..length) {
+                take(self.prefixes.get(stem));
+            }
+        }
+        begun
+    }
 }
 
-/// The place after the last word of a match that begins at `place`.
-fn matches(elements: &[Element], words: &Words<'_>, place: usize) -> Option<usize> {
-    let Some((first, rest)) = elements.split_first() else {
+/// The place after the last word of the steps, of which the first may begin at `place`.
+fn walk(steps: &[Step], begun: &Begun, place: usize) -> Option<usize> {
+    let Some((step, rest)) = steps.split_first() else {
         return Some(place);
     };
-    for skipped in 0..=first.gap {
-        let at = place + skipped;
-        if at >= words.len() {
-            break;
-        }
-        for alternative in &first.any_of {
-            let fits = alternative
-                .iter()
-                .enumerate()
-                .all(|(i, stem)| at + i < words.len() && stem.fits(words.get(at + i)));
-            if fits && let Some(end) = matches(rest, words, at + alternative.len()) {
+    let here = place..(place + step.gap + 1).min(begun.len());
+    for at in here {
+        let fitting = begun[at]
+            .iter()
+            .filter(|(element, _)| *element == step.element);
+        for &(_, length) in fitting {
+            if let Some(end) = walk(rest, begun, at + usize::from(length)) {
                 return Some(end);
             }
         }
     }
-    if first.optional {
-        matches(rest, words, place)
+    if step.optional {
+        walk(rest, begun, place)
     } else {
         None
     }
 }
 
-fn compile(classes: &[(&str, &str)], pattern: &str) -> Vec<Element> {
+/// The elements of a pattern: alternatives, the gap before, whether it may be absent.
+fn elements(pattern: &str) -> Vec<(&str, usize, bool)> {
     let mut elements = Vec::new();
     let mut gap = 0;
     for part in pattern.split_whitespace() {
         if let Some(n) = part.strip_prefix("..") {
             gap = n.parse().expect("a gap is a number of words");
-            continue;
+        } else {
+            elements.push((part.trim_start_matches('?'), gap, part.starts_with('?')));
+            gap = 0;
         }
-        let optional = part.starts_with('?');
-        let mut any_of = Vec::new();
-        for alternative in part.trim_start_matches('?').split('|') {
-            expand(classes, alternative, &mut any_of);
-        }
-        elements.push(Element {
-            any_of,
-            gap,
-            optional,
-        });
-        gap = 0;
     }
     elements
 }

@@ -152,6 +152,10 @@ pub fn find_in(folded: &Folded, cars: &[Mention], lang: Lang) -> Vec<Quantity> {
             at = trim_of_name(folded, car);
             continue;
         }
+        if !may_begin(folded, at) {
+            at += 1;
+            continue;
+        }
         at = match quantity(folded, at, lang) {
             Ok(quantity) => {
                 let end = quantity.tokens.end;
@@ -162,6 +166,23 @@ pub fn find_in(folded: &Folded, cars: &[Mention], lang: Lang) -> Vec<Quantity> {
         };
     }
     found
+}
+
+/// Whether a quantity can begin at a token: a cheap look before the careful ones.
+fn may_begin(folded: &Folded, at: usize) -> bool {
+    let word = folded.get(at);
+    match folded.kind(at) {
+        Some(Kind::Digits) => true,
+        Some(Kind::Word) => {
+            words::opens(word)
+                || numeral::numeral(word).is_some()
+                || numeral::multiplier(word).is_some()
+                || numeral::is_vague(word)
+                || date::opens(folded, at)
+                || numeral::combining(word).is_some()
+        }
+        _ => false,
+    }
 }
 
 /// The end of a name with the bare number of its version ("iX3 50", "EQS 450").
@@ -175,7 +196,7 @@ fn trim_of_name(folded: &Folded, car: &Mention) -> usize {
         && unit::measure(folded, end + 1).is_none()
         && numeral::multiplier(folded.get(end + 1)).is_none()
         && folded.kind(end + 1) != Some(Kind::Digits)
-        && !matches!(folded.get(end + 1), "." | ",");
+        && !(matches!(folded.get(end + 1), "." | ",") && folded.glued(end + 2));
     if version { end + 1 } else { end }
 }
 
@@ -266,6 +287,10 @@ struct Spoken {
 
 /// The number at `at` with its unit, or where to look next.
 fn number(folded: &Folded, at: usize, lang: Lang) -> Result<Spoken, usize> {
+    // Polish pronouns that are English numerals.
+    if lang == Lang::Pl && matches!(folded.get(at), "ten" | "one") {
+        return Err(at + 1);
+    }
     let spoken = if folded.kind(at) == Some(Kind::Digits) {
         let raw = digits::number(folded, at, lang)?;
         words::after_digits(folded, raw)
@@ -510,7 +535,8 @@ mod tests {
                 "dwadzieścia parę tysięcy, kilka tysięcy złotych, kilkaset złotych",
                 "vague; vague PLN; vague PLN",
             ),
-            ("dwie sztuki", "2 pcs"),
+            ("dwie sztuki, ten egzemplarz", "2 pcs"),
+            ("Rata nie wyżej niż 3200 miesięcznie", "3200 per Month"),
         ];
         for (text, expected) in cases {
             assert_eq!(show(text, Lang::Pl), expected, "{text}");

@@ -54,7 +54,7 @@ struct Name {
 struct Table {
     names: Vec<Name>,
     makes: Vec<String>,
-    by_initial: HashMap<u8, Vec<usize>>,
+    by_initial: HashMap<[u8; 2], Vec<usize>>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
@@ -97,7 +97,7 @@ impl Table {
         doubtful: bool,
     ) {
         let pieces = pieces(said);
-        let initial = pieces[0].text.as_bytes()[0];
+        let initial = initial(&pieces[0].text);
         self.by_initial
             .entry(initial)
             .or_default()
@@ -110,6 +110,15 @@ impl Table {
             doubtful,
         });
     }
+}
+
+/// The first two letters, by which names are looked up; no case of a name changes them.
+fn initial(word: &str) -> [u8; 2] {
+    let bytes = word.as_bytes();
+    [
+        bytes.first().copied().unwrap_or(0),
+        bytes.get(1).copied().unwrap_or(0),
+    ]
 }
 
 /// A name without its mark of doubt.
@@ -196,7 +205,7 @@ pub fn scan(folded: &Folded, casing: Casing) -> Vec<Mention> {
 /// Whether a doubtful name has the look of a name.
 fn written_as_name(folded: &Folded, at: usize, casing: Casing) -> bool {
     casing == Casing::Id
-        || folded.capital(at) && at > 0 && folded.get(at - 1) != "."
+        || folded.capital(at)
         || folded.glued(at + 1)
             && folded.kind(at + 1) == Some(Kind::Digits)
             && folded.kind(at) == Some(Kind::Word)
@@ -204,11 +213,11 @@ fn written_as_name(folded: &Folded, at: usize, casing: Casing) -> bool {
 
 impl Table {
     fn longest(&'static self, folded: &Folded, at: usize) -> Option<Mention> {
-        let initial = folded.get(at).as_bytes().first()?;
+        let initial = initial(folded.get(at));
         let mut best: Option<(usize, &Name)> = None;
         for name in self
             .by_initial
-            .get(initial)?
+            .get(&initial)?
             .iter()
             .map(|&i| &self.names[i])
         {
@@ -279,6 +288,9 @@ pub fn inflected(word: &str, name: &str) -> bool {
         return false;
     }
     let (stem, last) = name.split_at(name.len() - 1);
+    if name.len() == 3 && matches!(last, "a" | "o" | "e" | "i" | "u") {
+        return word.strip_prefix(stem) == Some("i");
+    }
     let ends = |stem: &str, endings: &[&str]| {
         word.strip_prefix(stem)
             .is_some_and(|rest| endings.contains(&rest))

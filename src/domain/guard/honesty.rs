@@ -5,6 +5,7 @@ use std::{ops::Range, sync::LazyLock};
 
 use super::{
     Reason,
+    concept::Parts,
     lexicon::{self, Claim},
     numbers::{Judged, Problem},
 };
@@ -17,30 +18,11 @@ use crate::domain::{
 };
 
 static NEGATABLE: LazyLock<Phrases<Claim>> =
-    LazyLock::new(|| Phrases::new(lexicon::CLASSES, lexicon::NEGATABLE));
+    LazyLock::new(|| Phrases::new(lexicon::CLASSES, &lexicon::NEGATABLE.concat()));
 static FIXED: LazyLock<Phrases<Claim>> =
-    LazyLock::new(|| Phrases::new(lexicon::CLASSES, lexicon::FIXED));
+    LazyLock::new(|| Phrases::new(lexicon::CLASSES, &lexicon::FIXED.concat()));
 static DISCLAIMERS: LazyLock<Phrases<()>> = LazyLock::new(|| plain(lexicon::DISCLAIMERS));
 static KIND: LazyLock<Phrases<()>> = LazyLock::new(|| plain(lexicon::KIND));
-
-/// The parts of a push over a refusal; they may stand in two sentences.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Refusal,
-    Yet,
-    Push,
-}
-
-static PARTS: LazyLock<Phrases<Part>> = LazyLock::new(|| {
-    Phrases::new(
-        lexicon::CLASSES,
-        &[
-            ("@refusal", Part::Refusal),
-            ("@yet", Part::Yet),
-            ("@push", Part::Push),
-        ],
-    )
-});
 
 /// People, after a share of them ("9 na 10 kierowców", "97% of owners").
 static PEOPLE: LazyLock<Phrases<()>> =
@@ -51,10 +33,11 @@ fn plain(patterns: &[&'static str]) -> Phrases<()> {
     Phrases::new(lexicon::CLASSES, &rows)
 }
 
-/// What the sentence before leaves behind: a client's "no".
+/// What the sentence before leaves behind: a client's "no", or a reluctance.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Before {
     pub(super) refused: bool,
+    pub(super) reluctant: bool,
 }
 
 /// Reasons against a sentence, gravest first, each once.
@@ -76,22 +59,11 @@ pub(super) fn judge(
             });
         }
     };
-    let cleared = disclaimed(&words);
-    let negatable = NEGATABLE.find(&words);
-    let negatable = negatable.iter().filter(|hit| {
-        !negated(&words, &hit.tokens) && !cleared.iter().any(|c| c.contains(&hit.tokens.start))
-    });
-    let fixed = FIXED.find(&words);
-    let fixed = fixed.iter().filter(|hit| {
-        hit.value == Claim::Pressure
-            || !cleared
-                .iter()
-                .any(|c| c.start < hit.tokens.start && c.contains(&hit.tokens.start))
-    });
+    let parts = Parts::new(&words);
     let kind = KIND.any(&words);
-    for hit in negatable.chain(fixed) {
-        let borne_out = |unit| judged.borne_out.contains(&unit);
-        let reason = match hit.value {
+    let borne_out = |unit| judged.borne_out.contains(&unit);
+    for (claim, tokens) in claims(&words, &parts) {
+        let reason = match claim {
             Claim::Stock if borne_out(Unit::Piece) => continue,
             Claim::Deadline if borne_out(Unit::Date) => continue,
             Claim::Vulnerable if kind => continue,
@@ -101,19 +73,47 @@ pub(super) fn judge(
             Claim::Vulnerable => Reason::Vulnerability,
             Claim::Special => Reason::SpecialCategory,
         };
-        add(reason, hit.tokens.clone());
+        add(reason, tokens);
     }
     if let Some(share) = share_of_people(folded, &tokens, quantities, judged) {
         add(Reason::InventedSocialProof, share);
     }
-    if let Some(push) = pushes(&words, before) {
+    if let Some(push) = parts.pushed(before.refused, before.reluctant, |push| {
+        denied(&words, push)
+    }) {
         add(Reason::PressureAfterNo, push);
     }
+    *before = Before {
+        refused: parts.refuses(),
+        reluctant: parts.hesitates(),
+    };
     if let Some((telling, _)) = sensitive::find_in(folded, tokens).into_iter().next() {
         add(Reason::SpecialCategory, telling);
     }
     problems.sort_by_key(|p| gravity(p.reason));
     problems
+}
+
+/// What the sentence claims, whole or by its parts, where it does not deny it.
+fn claims(words: &Words<'_>, parts: &Parts) -> Vec<(Claim, Range<usize>)> {
+    let cleared = disclaimed(words);
+    let covered = |at: usize| cleared.iter().any(|c| c.contains(&at));
+    let denied_before = |at: usize| cleared.iter().any(|c| c.start < at && c.contains(&at));
+    let whole = NEGATABLE
+        .find(words)
+        .into_iter()
+        .map(|hit| (hit.value, hit.tokens));
+    let whole = whole.filter(|(_, tokens)| !negated(words, tokens));
+    let made = whole
+        .chain(parts.claims())
+        .filter(|(_, tokens)| !covered(tokens.start));
+    let fixed = FIXED
+        .find(words)
+        .into_iter()
+        .map(|hit| (hit.value, hit.tokens));
+    let fixed =
+        fixed.filter(|(claim, tokens)| *claim == Claim::Pressure || !denied_before(tokens.start));
+    made.chain(fixed).collect()
 }
 
 /// The reason a sentence is filed under where it has several.
@@ -203,43 +203,20 @@ fn share_of_people(
         .map(|q| q.tokens.clone())
 }
 
-/// A refusal, a turn, and a push that is not itself denied, in this order.
-fn pushes(words: &Words<'_>, before: &mut Before) -> Option<Range<usize>> {
-    let parts = PARTS.find(words);
-    let first = |part: Part, from: usize| {
-        parts
-            .iter()
-            .find(|p| p.value == part && p.tokens.start >= from)
-    };
-    let refusal = first(Part::Refusal, 0).map(|p| p.tokens.clone());
-    let refused_before = std::mem::replace(&mut before.refused, refusal.is_some()).then_some(0..0);
-    let push_after = |refusal: &Range<usize>| {
-        let turn = first(Part::Yet, refusal.end)?;
-        let push = parts.iter().find(|p| {
-            p.value == Part::Push
-                && p.tokens.start >= turn.tokens.start
-                && !denied(words, &p.tokens)
-        })?;
-        Some(refusal.start.min(turn.tokens.start)..push.tokens.end)
-    };
-    refusal
-        .as_ref()
-        .and_then(push_after)
-        .or_else(|| refused_before.as_ref().and_then(push_after))
-}
-
 /// Whether a push is denied ("won't call"), apart from those that deny by nature ("nie wypuszczę").
 fn denied(words: &Words<'_>, push: &Range<usize>) -> bool {
     let place = words.place(push.start);
     let by_nature = words.get(place).starts_with("wypuszcz")
         || words.get(place).starts_with("odpuszcz")
         || words.get(place) == "nie";
-    let before = place.saturating_sub(3)..place;
     !by_nature
-        && before.into_iter().any(|p| {
-            matches!(
-                words.get(p),
-                "nie" | "t" | "not" | "never" | "nigdy" | "bez" | "without" | "no"
-            )
-        })
+        && (place.saturating_sub(3)..place)
+            .rev()
+            .take_while(|&p| !words.comma_after(p))
+            .any(|p| {
+                matches!(
+                    words.get(p),
+                    "nie" | "t" | "not" | "never" | "nigdy" | "bez" | "without" | "no"
+                )
+            })
 }

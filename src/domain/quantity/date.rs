@@ -30,6 +30,14 @@ fn month(folded: &Folded, at: usize) -> Option<i8> {
     })
 }
 
+/// Whether a word that is no number may begin a date or a time of day.
+pub(super) fn opens(folded: &Folded, at: usize) -> bool {
+    matches!(
+        folded.get(at),
+        "end" | "koniec" | "konca" | "koncem" | "koncu" | "wpol"
+    ) || month(folded, at).is_some()
+}
+
 /// A date that begins at `at`, with the token after it.
 pub(super) fn date(folded: &Folded, at: usize) -> Option<(When, usize)> {
     numeric(folded, at)

@@ -73,6 +73,12 @@ fn base(word: &str) -> Option<Base> {
 }
 
 fn stem(word: &str) -> Option<Base> {
+    if matches!(
+        word,
+        "miesiecznie" | "tygodniowo" | "godzinowo" | "procentowo" | "sekundke" | "minutke"
+    ) {
+        return None;
+    }
     const STEMS: &[(&str, Base)] = &[
         ("zlotow", Base::Known(Unit::Pln)),
         ("zloty", Base::Known(Unit::Pln)),

@@ -104,6 +104,14 @@ fn and_a_half(folded: &Folded, at: usize) -> Option<(Decimal, usize)> {
     }
 }
 
+/// Whether a word that is no numeral may begin a number.
+pub(super) fn opens(word: &str) -> bool {
+    matches!(
+        word,
+        "a" | "an" | "pol" | "cwierc" | "poltora" | "poltorej" | "half" | "quarter"
+    ) || word.starts_with("kwadrans")
+}
+
 /// The number in words at `at`.
 pub(super) fn spoken(folded: &Folded, at: usize) -> Option<Spoken> {
     quarter_hours(folded, at)
