@@ -35,6 +35,10 @@ browser:
 kills cycles="50":
     python3 tests/kill/kill_loop.py --cycles {{ cycles }}
 
+# The built binary answers in a namespace that holds nothing but loopback
+offline:
+    unshare -n bash scripts/offline.sh "${CARGO_TARGET_DIR:-target}/debug/bigdecoder"
+
 # Size, start and memory of the release binary, held to their limits
 figures:
     cargo build --release --locked
