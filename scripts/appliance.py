@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 START_S = 60
 STOP_S = 30
 ANSWER_S = 30
+# Less than the appliance waits for the next request of a connection.
+IDLE_S = 4
 FORM = "application/x-www-form-urlencoded"
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # What the set-up makes: IT, and the first who sells.
@@ -132,15 +134,28 @@ class Answer:
 
 
 class Line:
-    """A connection that is kept; a person's browser or a machine uses one."""
+    """A connection that is kept while it is used; a person's browser or a machine has one.
+
+    The appliance ends a connection that is idle for five seconds. A request never goes out on one
+    that may have ended, since a request that failed could not be told from one that was done.
+    """
 
     def __init__(self, appliance, headers):
         self.appliance, self.headers = appliance, headers
         self.connection = http.client.HTTPConnection(
             appliance.host, appliance.port, timeout=ANSWER_S
         )
+        self.used = time.monotonic()
 
     def ask(self, method, path, body=None, headers=None):
+        if time.monotonic() - self.used > IDLE_S:
+            self.connection.close()
+        try:
+            return self.answer(method, path, body, headers)
+        finally:
+            self.used = time.monotonic()
+
+    def answer(self, method, path, body, headers):
         self.connection.request(method, path, body, {**self.headers, **(headers or {})})
         answer = self.connection.getresponse()
         return Answer(answer, answer.read())
