@@ -100,11 +100,11 @@ impl Advisor {
     pub(super) fn next_card(
         &self,
         opened: &mut Opened,
-        messages: &[Message],
+        suggestions: &[Message],
         knowledge: &Knowledge,
         now_ms: i64,
     ) -> Result<Option<Shown>> {
-        let shown = cards(messages);
+        let shown = cards(suggestions);
         let chosen = self.choose(
             &opened.profile,
             knowledge,
@@ -218,8 +218,7 @@ impl Advisor {
         if !opened.row.profiling {
             return Err(Error::invalid("session", Refusal::WrongState));
         }
-        let messages = self.messages(caller, &opened, id).await?;
-        let shown = cards(&messages);
+        let shown = cards(&self.suggestions(caller, &opened).await?);
         if let (
             CardAct::Used,
             Some((

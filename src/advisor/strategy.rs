@@ -122,7 +122,7 @@ impl Advisor {
                 Ok(consents::current(tx, &scope, client, Purpose::Contact)?.is_some())
             })
             .await?;
-        let messages = self.messages(caller, &opened, session).await?;
+        let messages = self.messages(caller, &opened).await?;
         let job = Job {
             caller: caller.clone(),
             scope,
