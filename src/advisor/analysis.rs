@@ -88,7 +88,7 @@ impl Advisor {
         let knowledge = self.knowledge();
         if opened.row.profiling {
             let messages = self.messages(caller, &opened, id).await?;
-            let card = self.next_card(&mut opened, &messages, &knowledge, now)?;
+            let card = self.next_card(&mut opened, &messages, &knowledge, now);
             self.store_heard(caller, &opened, before, utterance, labelling, &event, card)
                 .await?;
         } else {

@@ -224,9 +224,9 @@ pub(crate) async fn playbooks(
         lang,
     } = query;
     let filter = Filter {
-        archetype: archetype,
+        archetype,
         tags: tag.into_iter().collect(),
-        stage: stage,
+        stage,
         objections: objection.into_iter().collect(),
         calming: false,
     };

@@ -141,7 +141,7 @@ pub(crate) struct Problem {
 
 impl Problem {
     fn title(&self, tr: Tr) -> String {
-        tr.t(&format!("problem-{}", self.code.replace('_', "-")))
+        tr.t(format!("problem-{}", self.code.replace('_', "-")))
     }
 
     /// A sentence that names the field and says what to do.
@@ -150,7 +150,7 @@ impl Problem {
         match self.refusal {
             Some(why) => refusal(tr, field, why),
             None if self.code == "malformed" => tr.a("problem-malformed-detail", "field", field),
-            None => tr.t(&format!("problem-{}-detail", self.code.replace('_', "-"))),
+            None => tr.t(format!("problem-{}-detail", self.code.replace('_', "-"))),
         }
     }
 }

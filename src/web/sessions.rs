@@ -239,24 +239,21 @@ pub(crate) async fn record(
     Path(id): Path<SessionId>,
     Form(words): Form<Words>,
 ) -> Result<Response> {
-    match words.chip.as_deref() {
-        Some(chip) => {
-            let known = CHIPS.iter().find(|known| **known == chip);
-            let chip = known.ok_or(Error::invalid("chip", Refusal::NotAChoice))?;
-            let lang = state.advisor.session(&signed.caller, id).await?.lang;
-            let phrase = Tr(lang).t(format!("chip-{chip}-say"));
-            state
-                .advisor
-                .record(&signed.caller, id, Speaker::Client, &phrase)
-                .await?;
-        }
-        None => {
-            let speaker = Speaker::from_id(&words.speaker).unwrap_or(Speaker::Client);
-            state
-                .advisor
-                .record(&signed.caller, id, speaker, &words.text)
-                .await?;
-        }
+    if let Some(chip) = words.chip.as_deref() {
+        let known = CHIPS.iter().find(|known| **known == chip);
+        let chip = known.ok_or(Error::invalid("chip", Refusal::NotAChoice))?;
+        let lang = state.advisor.session(&signed.caller, id).await?.lang;
+        let phrase = Tr(lang).t(format!("chip-{chip}-say"));
+        state
+            .advisor
+            .record(&signed.caller, id, Speaker::Client, &phrase)
+            .await?;
+    } else {
+        let speaker = Speaker::from_id(&words.speaker).unwrap_or(Speaker::Client);
+        state
+            .advisor
+            .record(&signed.caller, id, speaker, &words.text)
+            .await?;
     }
     done(&state, &signed, id).await
 }
