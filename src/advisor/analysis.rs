@@ -554,11 +554,16 @@ fn checked(text: &str) -> Result<&str> {
         Err(Error::invalid("text", Refusal::Missing))
     } else if length > max {
         Err(Error::invalid("text", Refusal::TooLong { max: max as u32 }))
-    } else if text.chars().any(|c| c == '\u{fffd}' || c == '\0') {
+    } else if !is_text(text) {
         Err(Error::invalid("text", Refusal::NotText))
     } else {
         Ok(text)
     }
+}
+
+/// Whether it is what a person wrote: bytes that were no UTF-8 come as U+FFFD.
+pub(super) fn is_text(text: &str) -> bool {
+    !text.contains(['\u{fffd}', '\0'])
 }
 
 const fn message_type(speaker: Speaker) -> MessageType {
@@ -579,6 +584,7 @@ fn slot_value(key: SlotKey, text: &str) -> Result<SlotValue> {
             .ok_or(Error::invalid("value", Refusal::NotAChoice))
     };
     match key {
+        _ if !is_text(text) => Err(Error::invalid("value", Refusal::NotText)),
         SlotKey::CurrentCar if text.chars().count() <= 80 => Ok(SlotValue::Text(text.to_owned())),
         SlotKey::CurrentCar => Err(Error::invalid("value", Refusal::TooLong { max: 80 })),
         SlotKey::HomeCharging => match text {

@@ -4,7 +4,10 @@
 //! Invariant: no sentence is stored or shown that the guard did not pass, and each section names
 //! who wrote it.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::{MutexGuard, PoisonError},
+};
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -48,7 +51,6 @@ use crate::{
 };
 
 const MAX_TOKENS: u16 = 700;
-const DEADLINE_MS: u32 = 60_000;
 /// Numbers offered to a model.
 const NUMBERS: usize = 24;
 
@@ -61,8 +63,25 @@ struct Written {
     partial: bool,
 }
 
+/// A strategy that somebody writes, until this is dropped.
+struct Writing(Advisor, StrategyId);
+
+impl Writing {
+    fn begin(advisor: &Advisor, id: StrategyId) -> Self {
+        advisor.writing().insert(id);
+        Self(advisor.clone(), id)
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        self.0.writing().remove(&self.1);
+    }
+}
+
 /// Everything a job needs, gathered once.
 struct Job {
+    _writing: Writing,
     caller: Caller,
     scope: Scope,
     id: StrategyId,
@@ -103,13 +122,14 @@ impl Advisor {
             .await?;
         if let Some(row) = stored
             && matches!(
-                row.state,
+                self.state_of(&row),
                 JobState::Complete | JobState::Queued | JobState::Running
             )
         {
             return Ok(row.id);
         }
         let id = StrategyId(self.new_id());
+        let begun = Writing::begin(self, id);
         let now = self.now_ms();
         let row = strategies::NewStrategy {
             id,
@@ -153,6 +173,7 @@ impl Advisor {
             .await?;
         let messages = self.messages(caller, &opened, session).await?;
         let job = Job {
+            _writing: begun,
             caller: caller.clone(),
             scope,
             id,
@@ -214,6 +235,22 @@ impl Advisor {
         }
     }
 
+    fn writing(&self) -> MutexGuard<'_, HashSet<StrategyId>> {
+        let writing = &self.0.writing;
+        writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state of a job. One that is stored as running and that nobody works on was cut short
+    /// when its end could not be stored.
+    fn state_of(&self, row: &strategies::StrategyRow) -> JobState {
+        match row.state {
+            JobState::Queued | JobState::Running if !self.writing().contains(&row.id) => {
+                JobState::Partial
+            }
+            state => state,
+        }
+    }
+
     async fn set_state(&self, job: &Job, state: JobState) -> Result<()> {
         let (scope, id, now) = (job.scope, job.id, self.now_ms());
         self.store()
@@ -268,9 +305,7 @@ impl Advisor {
                     finish,
                     ..
                 } => (Some(value), source, Some(finish), false),
-                Outcome::Partial { text, source, .. } => {
-                    (Body::parse_partial(key, &text), source, None, true)
-                }
+                Outcome::Partial { value, source, .. } => (Some(value), source, None, true),
                 Outcome::None { failures } => {
                     tracing::warn!(?failures, "no model wrote a section; the playbook does");
                     (None, Source::Playbook, None, false)
@@ -388,7 +423,8 @@ impl Advisor {
             max_tokens: MAX_TOKENS,
             seed: job.seed ^ key.index() as u64,
             temperature: 0.0,
-            deadline_ms: DEADLINE_MS,
+            // The chain sets it.
+            deadline_ms: 0,
         })
     }
 
@@ -538,7 +574,7 @@ impl Advisor {
         Ok(StrategyView {
             id,
             session: row.session,
-            state: row.state,
+            state: self.state_of(&row),
             sections: views,
             created_ms: row.created_ms,
             template: row.template,

@@ -15,7 +15,8 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::{
     AppState, auth,
-    error::Error,
+    error::{Error, Problem},
+    extract,
     rules::{self, Allow},
 };
 use crate::advisor::access::Caller;
@@ -138,7 +139,11 @@ pub(crate) async fn admit(
         }
         (Allow::Roles(_), Some(_)) => return Err(Error::FORBIDDEN),
     }
-    Ok(next.run(request).await)
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().get_mut::<Problem>() {
+        problem.name_variable(extract::variable(path));
+    }
+    Ok(response)
 }
 
 fn insert(request: &mut Request, caller: Option<Caller>) {

@@ -1,6 +1,14 @@
 //! The one integration binary: each test file is a module, so that candle is linked once.
 
+mod appliance;
+mod stand_in;
+
+mod bad_input;
+mod canary;
+mod failures;
+mod interrupted;
 mod layers;
+mod roles;
 #[cfg(feature = "remote")]
 mod tls;
 mod tokenizer;
