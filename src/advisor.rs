@@ -83,6 +83,7 @@ struct Inner {
     remembered: Mutex<HashMap<[u8; 32], Caller>>,
     /// Visits without a basis for profiling: what is known of them lives here and ends with us.
     unprofiled: analysis::Unprofiled,
+    turns: analysis::Turns,
     /// Strategies that are being written now; what is stored of others as running was cut short.
     writing: Mutex<HashSet<StrategyId>>,
 }
@@ -117,6 +118,7 @@ impl Advisor {
             weights: Weights::v1(),
             remembered: Mutex::default(),
             unprofiled: analysis::Unprofiled::default(),
+            turns: analysis::Turns::default(),
             writing: Mutex::default(),
         })))
     }

@@ -25,7 +25,6 @@ use crate::{
         id::{LoginId, TokenId, UserId},
         labels::{Lang, Role},
         scope::{Rows, Scope, Text, Via},
-        sealed::Subject,
     },
     privacy::vault,
     store::{self, logins, tokens, users, writing},

@@ -17,7 +17,7 @@ use super::{
     audit::Entry,
     error::{Error, Refusal, Result},
     live::Live,
-    sessions::{self as views, Message, Opened},
+    sessions::{self as views, Opened},
     view::{Analysis, Labelled, SlotView},
 };
 use crate::{
@@ -38,10 +38,34 @@ use crate::{
 
 /// Scalars of an utterance, after trimming.
 pub const TEXT_LENGTH: std::ops::RangeInclusive<usize> = 1..=5_000;
-/// Two screens may change a session at once; the loser folds again this often.
+/// Something outside the turns may change a session meanwhile; the loser folds again this often.
 const TRIES: usize = 4;
+/// Sessions whose changes may be folded at the same time.
+const TURNS: usize = 64;
 /// Visits without a profile that are kept in memory; the longest untouched go first.
 const UNPROFILED: usize = 500;
+
+/// Who may fold a change into a session: one at a time, so that of several screens none is refused
+/// because another was faster.
+pub(super) struct Turns(Box<[tokio::sync::Mutex<()>]>);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(
+            std::iter::repeat_with(Default::default)
+                .take(TURNS)
+                .collect(),
+        )
+    }
+}
+
+impl Turns {
+    async fn of(&self, id: SessionId) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0[(id.0.as_u128() % TURNS as u128) as usize]
+            .lock()
+            .await
+    }
+}
 
 /// What is known of visits that nothing may be stored of.
 #[derive(Default)]
@@ -92,6 +116,7 @@ impl Advisor {
         text: &str,
     ) -> Result<Analysis> {
         let labelling = self.label(speaker, text)?;
+        let _turn = self.0.turns.of(id).await;
         let mut left = TRIES;
         loop {
             left -= 1;
@@ -357,6 +382,7 @@ impl Advisor {
         + Send
         + 'static,
     ) -> Result<u32> {
+        let _turn = self.0.turns.of(id).await;
         let mut left = TRIES;
         loop {
             left -= 1;

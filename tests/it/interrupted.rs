@@ -36,7 +36,10 @@ fn a_strategy_that_a_kill_cut_short_is_marked_and_can_be_finished() {
         let strategy = appliance.strategy(&seller.token, &order);
         (strategy["sections"].as_array().unwrap().len() == 1).then_some(())
     });
-    assert_eq!(appliance.strategy(&seller.token, &order)["state"], "running");
+    assert_eq!(
+        appliance.strategy(&seller.token, &order)["state"],
+        "running"
+    );
     // While it is written, asking again gives the same one.
     assert_eq!(appliance.order(&seller.token, &visit), order);
 
@@ -50,11 +53,20 @@ fn a_strategy_that_a_kill_cut_short_is_marked_and_can_be_finished() {
     assert!(page.text().contains("Dokończ strategię"), "{}", page.text());
 
     hangs.store(false, Ordering::Relaxed);
-    appliance.form(&seller.cookie, &format!("/sessions/{visit}/strategies"), &[]).done();
+    appliance
+        .form(
+            &seller.cookie,
+            &format!("/sessions/{visit}/strategies"),
+            &[],
+        )
+        .done();
     let again = appliance.order(&seller.token, &visit);
     assert_ne!(again, order);
     let finished = appliance.finished(&seller.token, &again);
-    assert_eq!((finished.state(), finished.sources()), ("complete", vec!["remote"; 6]));
+    assert_eq!(
+        (finished.state(), finished.sources()),
+        ("complete", vec!["remote"; 6])
+    );
     let page = appliance.get(&seller.cookie, &panel).done();
     assert!(!page.text().contains("Dokończ strategię"));
     appliance.stop();
@@ -69,8 +81,14 @@ fn the_set_up_link_works_once() {
     assert_eq!(appliance.get(&Who::Nobody, &link).status, 200);
     assert_eq!(appliance.get(&Who::Nobody, "/setup?key=guess").status, 404);
     // Refused input does not spend it.
-    let short = [("key", key.as_str()), ("name", "Ewa"), ("password", "abc"), ("role", "seller"),
-        ("admin_name", "Adam"), ("admin_password", PASSWORD)];
+    let short = [
+        ("key", key.as_str()),
+        ("name", "Ewa"),
+        ("password", "abc"),
+        ("role", "seller"),
+        ("admin_name", "Adam"),
+        ("admin_password", PASSWORD),
+    ];
     assert_eq!(appliance.form(&Who::Nobody, "/setup", &short).status, 422);
 
     // Of many at once, one gets in.
@@ -79,20 +97,31 @@ fn the_set_up_link_works_once() {
             let (appliance, key) = (&appliance, &key);
             scope.spawn(move || {
                 let (name, admin) = (format!("Anna {n}"), format!("Adam {n}"));
-                let fields = [("key", key.as_str()), ("name", name.as_str()), ("password", PASSWORD),
-                    ("role", "seller"), ("admin_name", admin.as_str()), ("admin_password", PASSWORD)];
+                let fields = [
+                    ("key", key.as_str()),
+                    ("name", name.as_str()),
+                    ("password", PASSWORD),
+                    ("role", "seller"),
+                    ("admin_name", admin.as_str()),
+                    ("admin_password", PASSWORD),
+                ];
                 appliance.form(&Who::Nobody, "/setup", &fields).status
             })
         };
         let threads: Vec<_> = (0..4).map(attempt).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
     });
     let let_in = attempts.iter().filter(|status| **status == 303).count();
     let lost = attempts.iter().filter(|status| **status == 404).count();
     assert_eq!((let_in, lost), (1, 3), "{attempts:?}");
     let accounts = |appliance: &Appliance| -> i64 {
         let database = appliance.open_database();
-        database.query_row("select count(*) from users", [], |row| row.get(0)).unwrap()
+        database
+            .query_row("select count(*) from users", [], |row| row.get(0))
+            .unwrap()
     };
     assert_eq!(accounts(&appliance), 2);
 

@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Write},
     net::{SocketAddr, TcpStream},
 };
 
