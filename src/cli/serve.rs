@@ -39,12 +39,9 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let store = opened.store.clone();
     let chain = appliance::chain(config, &opened.clock)?;
     let advisor = appliance::assemble(opened, chain).await?;
-    let strategies = advisor.mark_interrupted().await?;
-    if strategies > 0 {
-        tracing::info!(
-            strategies,
-            "the last stop cut strategies short; they can be finished"
-        );
+    let interrupted = advisor.mark_interrupted().await?;
+    if interrupted > 0 {
+        tracing::info!(interrupted, "strategies were cut short by the last stop");
     }
     let material = material(config, address)?;
     let state = web::state(
