@@ -5,7 +5,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 
@@ -13,6 +13,7 @@ use super::{
     AppState,
     auth::Signed,
     error::Result,
+    extract::Path,
     i18n::Tr,
     page::{Layout, Page},
 };

@@ -4,8 +4,7 @@
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -15,6 +14,7 @@ use super::{
     AppState,
     auth::Signed,
     error::{Error, Result, refusal},
+    extract::{Form, Path},
     page::{Layout, Page},
 };
 use crate::{

@@ -5,7 +5,15 @@
     reason = "a panic is the report of a failing test"
 )]
 
+mod appliance;
+mod stand_in;
+
+mod bad_input;
+mod canary;
+mod failures;
+mod interrupted;
 mod layers;
+mod roles;
 #[cfg(feature = "remote")]
 mod tls;
 mod tokenizer;
