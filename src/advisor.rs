@@ -29,7 +29,7 @@ pub mod health;
 pub mod knowledge;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
@@ -42,6 +42,7 @@ use self::{
 };
 use crate::{
     domain::{
+        id::StrategyId,
         indicators::Weights,
         knowledge::{self as rows, Knowledge},
         profile::Pool,
@@ -82,6 +83,9 @@ struct Inner {
     remembered: Mutex<HashMap<[u8; 32], Caller>>,
     /// Visits without a basis for profiling: what is known of them lives here and ends with us.
     unprofiled: analysis::Unprofiled,
+    turns: analysis::Turns,
+    /// Strategies that are being written now; what is stored of others as running was cut short.
+    writing: Mutex<HashSet<StrategyId>>,
 }
 
 /// Sign-ins remembered for reading while the database is away.
@@ -114,6 +118,8 @@ impl Advisor {
             weights: Weights::v1(),
             remembered: Mutex::default(),
             unprofiled: analysis::Unprofiled::default(),
+            turns: analysis::Turns::default(),
+            writing: Mutex::default(),
         })))
     }
 
