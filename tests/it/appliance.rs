@@ -159,8 +159,7 @@ fn digest(database: &Connection, query: &str) -> String {
             hash.update(format!("{:?}|", row.get_ref(column).unwrap()));
         }
     }
-    let hash: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-    format!("{count} rows, {hash}")
+    format!("{count} rows, {:x?}", hash.finalize())
 }
 
 impl Drop for Appliance {
