@@ -121,8 +121,7 @@ fn wrong(role: Option<Role>, roles: Option<&[Role]>, status: u16) -> Option<&'st
     match (allowed, role, status) {
         (true, _, 401 | 403) => Some("it is refused"),
         (true, _, 500..) => Some("it fails"),
-        (true, ..) => None,
-        (false, None, 401) | (false, Some(_), 403) => None,
+        (true, ..) | (false, None, 401) | (false, Some(_), 403) => None,
         (false, None, _) => Some("a stranger is not asked to sign in"),
         (false, Some(_), _) => Some("it is not refused"),
     }
