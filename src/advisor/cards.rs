@@ -104,11 +104,11 @@ impl Advisor {
     pub(super) fn next_card(
         &self,
         opened: &mut Opened,
-        messages: &[Message],
+        suggestions: &[Message],
         knowledge: &Knowledge,
         now_ms: i64,
     ) -> Option<Shown> {
-        let shown = cards(messages);
+        let shown = cards(suggestions);
         let chosen = self.choose(
             &opened.profile,
             knowledge,
@@ -222,8 +222,7 @@ impl Advisor {
         if !opened.row.profiling {
             return Err(Error::invalid("session", Refusal::WrongState));
         }
-        let messages = self.messages(caller, &opened, id).await?;
-        let shown = cards(&messages);
+        let shown = cards(&self.suggestions(caller, &opened).await?);
         if let (
             CardAct::Used,
             Some((

@@ -35,7 +35,7 @@ use crate::{
 
 /// Rows of one page of the list.
 const PAGE: u16 = 50;
-/// Messages of one session that are read.
+/// Messages of one session that are read, the newest ones.
 const MESSAGES: u16 = 1_000;
 /// The wording of the spoken consent that the session form shows.
 pub const CONSENT_VERSION: &str = "1";
@@ -283,16 +283,31 @@ impl Advisor {
     }
 
     /// The messages of a session, oldest first.
-    pub(super) async fn messages(
+    pub(super) async fn messages(&self, caller: &Caller, opened: &Opened) -> Result<Vec<Message>> {
+        self.newest(caller, opened, None).await
+    }
+
+    /// Only what the appliance suggested: the next card follows from these, and what the client
+    /// said need not be unsealed again for every utterance.
+    pub(super) async fn suggestions(
         &self,
         caller: &Caller,
         opened: &Opened,
-        id: SessionId,
     ) -> Result<Vec<Message>> {
-        let scope = caller.scope();
+        self.newest(caller, opened, Some(MessageType::AiSuggestion))
+            .await
+    }
+
+    async fn newest(
+        &self,
+        caller: &Caller,
+        opened: &Opened,
+        kind: Option<MessageType>,
+    ) -> Result<Vec<Message>> {
+        let (scope, id) = (caller.scope(), opened.row.id);
         let rows = self
             .store()
-            .read(move |db| conversations::list(db, &scope, id, 0, MESSAGES))
+            .read(move |db| conversations::newest(db, &scope, id, kind, MESSAGES))
             .await?;
         rows.into_iter()
             .filter_map(|row| Some((row.content?, row.id, row.message_type, row.at_ms)))

@@ -162,6 +162,13 @@ fn reads(fixture: &Fixture, scope: Scope) -> Vec<(&'static str, Option<Error>)> 
         0,
         9
     ));
+    read!("newest", |db| conversations::newest(
+        db,
+        &scope,
+        session(1),
+        None,
+        9
+    ));
     read!("message", |db| conversations::get(db, &scope, utterance(1)));
     read!("events", |db| profiles::events(db, &scope, session(1), 0));
     read!("rev", |db| profiles::rev(db, &scope, session(1)));
@@ -541,6 +548,42 @@ fn messages_keep_their_order_and_their_places() {
     };
     assert_eq!(list(0), [(1, utterance(30)), (2, utterance(10))]);
     assert_eq!(list(2), [(3, utterance(20))]);
+}
+
+#[test]
+fn the_newest_messages_come_in_order_and_by_kind() {
+    let fixture = Fixture::with_session();
+    fixture.write(|tx| {
+        add_session(tx, ANNA, 2)?;
+        let suggested = |n| conversations::NewMessage {
+            message_type: MessageType::AiSuggestion,
+            ..message(1, n)
+        };
+        for new in [
+            message(1, 1),
+            suggested(2),
+            suggested(3),
+            message(1, 4),
+            message(2, 5),
+        ] {
+            conversations::append(tx, writing(&JOB)?, &new)?;
+        }
+        Ok(())
+    });
+    let newest = |kind, limit| -> Vec<_> {
+        fixture
+            .read(move |db| conversations::newest(db, &JOB, session(1), kind, limit))
+            .iter()
+            .map(|row| row.id)
+            .collect()
+    };
+    assert_eq!(newest(None, 2), [3, 4].map(utterance));
+    assert_eq!(newest(None, 9), [1, 2, 3, 4].map(utterance));
+    assert_eq!(
+        newest(Some(MessageType::AiSuggestion), 9),
+        [2, 3].map(utterance)
+    );
+    assert_eq!(newest(Some(MessageType::AiSuggestion), 1), [utterance(3)]);
 }
 
 #[test]
