@@ -2,77 +2,44 @@
 //!
 //! Invariant: what a person may not be profiled by is taken out before anything else sees the
 //! text, and what is acknowledged is stored, in one transaction with its audit entry.
+mod change;
+mod show;
+mod slot_value;
+mod unprofiled;
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-    time::Instant,
-};
+use std::time::Instant;
 
 use serde_json::json;
 
+use self::slot_value::slot_value;
+pub(super) use self::unprofiled::Unprofiled;
 use super::{
     Advisor,
     access::Caller,
     audit::Entry,
     error::{Error, Refusal, Result},
     live::Live,
-    sessions::{self as views, Message, Opened},
-    view::{Analysis, Labelled, SlotView},
+    sessions::Opened,
+    view::Analysis,
 };
 use crate::{
     domain::{
-        classification::{Classification, Found},
+        classification::Classification,
         id::{SessionId, UtteranceId},
-        knowledge::Knowledge,
-        labels::{Archetype, Lang, Objection, SlotKey, Speaker},
+        labels::Speaker,
         profile::{Event, Heard, Profile},
-        scope::Write,
-        sealed::Subject,
+        sealed::{Sealed, Subject},
         sensitive,
-        slots::{self, SlotValue, Stated},
+        slots::{self, Stated},
         visit::{MessageType, Status},
     },
-    store::{self, Tx, conversations, profiles, sessions, writing},
+    store::{conversations, profiles, sessions},
 };
 
 /// Scalars of an utterance, after trimming.
 pub const TEXT_LENGTH: std::ops::RangeInclusive<usize> = 1..=5_000;
 /// Two screens may change a session at once; the loser folds again this often.
 const TRIES: usize = 4;
-/// Visits without a profile that are kept in memory; the longest untouched go first.
-const UNPROFILED: usize = 500;
-
-/// What is known of visits that nothing may be stored of.
-#[derive(Default)]
-pub(super) struct Unprofiled(Mutex<HashMap<SessionId, (i64, Profile)>>);
-
-impl Unprofiled {
-    pub(super) fn profile(&self, id: SessionId) -> Profile {
-        self.lock()
-            .get(&id)
-            .map(|(_, profile)| profile.clone())
-            .unwrap_or_default()
-    }
-
-    fn keep(&self, id: SessionId, at_ms: i64, profile: Profile) {
-        let mut kept = self.lock();
-        if kept.len() >= UNPROFILED
-            && let Some(oldest) = kept
-                .iter()
-                .min_by_key(|(_, (at, _))| *at)
-                .map(|(id, _)| *id)
-        {
-            kept.remove(&oldest);
-        }
-        kept.insert(id, (at_ms, profile));
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SessionId, (i64, Profile)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// A text that was checked, redacted and labelled.
 struct Labelling {
     speaker: Speaker,
@@ -248,278 +215,23 @@ impl Advisor {
             .caller(caller)
             .about(Subject::Client(opened.row.client))
             .with(json!({"utterance": utterance}));
-        let entry = self.audited(&scope, entry).await?;
-        self.store()
-            .write(move |tx| {
-                let write = writing(&scope)?;
-                conversations::append(tx, write, &message)?;
-                if let Some(card) = &card {
-                    conversations::append(tx, write, card)?;
-                }
-                let mut at = before;
-                for event in &events {
-                    at = profiles::append_event(tx, write, id, at, event, now)?;
-                }
-                profiles::put(tx, write, id, rev, &sealed, None, now)?;
-                if paused {
-                    sessions::set_status(tx, write, id, Status::Active, now)?;
-                }
-                sessions::touch(tx, write, id, now)?;
-                entry.append(tx, write)
-            })
-            .await?;
-        Ok(())
-    }
-
-    /// "This is rather a …": wins at once; `None` takes it back.
-    pub async fn correct(
-        &self,
-        caller: &Caller,
-        id: SessionId,
-        archetype: Option<Archetype>,
-    ) -> Result<()> {
-        let opened = self.opened(caller, id).await?;
-        if !opened.row.profiling {
-            return Err(Error::invalid("session", Refusal::WrongState));
-        }
-        let event = Event::Corrected {
-            archetype,
-            by: caller.user,
-            at_ms: self.now_ms(),
-            utterance: opened.profile.heard_last,
-        };
-        let entry =
-            Entry::new("profile.correct", "session", id).with(json!({"archetype": archetype}));
-        let rev = self.apply(caller, id, event, entry, |_, _| Ok(())).await?;
-        self.live()
-            .publish(id, self.now_ms(), Live::Corrected { rev });
-        Ok(())
-    }
-
-    /// The client's objection was answered.
-    pub async fn answered(
-        &self,
-        caller: &Caller,
-        id: SessionId,
-        objection: Objection,
-    ) -> Result<()> {
-        let event = Event::Answered {
-            objection,
-            at_ms: self.now_ms(),
-        };
-        let entry =
-            Entry::new("objection.answered", "session", id).with(json!({"objection": objection}));
-        let rev = self.apply(caller, id, event, entry, |_, _| Ok(())).await?;
-        self.live()
-            .publish(id, self.now_ms(), Live::Corrected { rev });
-        Ok(())
-    }
-
-    /// A slot as a person states it; an empty one is cleared.
-    pub async fn set_slot(
-        &self,
-        caller: &Caller,
-        id: SessionId,
-        key: SlotKey,
-        value: Option<String>,
-    ) -> Result<()> {
-        let value = match value.filter(|value| !value.trim().is_empty()) {
-            Some(text) => Some(slot_value(key, text.trim())?),
-            None => None,
-        };
-        let opened = self.opened(caller, id).await?;
-        let event = Event::SlotSet {
-            key,
-            value,
-            at_ms: self.now_ms(),
-            from: opened
-                .profile
-                .heard_last
-                .unwrap_or(UtteranceId(uuid::Uuid::nil())),
-        };
-        let entry = Entry::new("slot.set", "session", id).with(json!({"slot": key}));
-        let rev = self.apply(caller, id, event, entry, |_, _| Ok(())).await?;
-        self.live()
-            .publish(id, self.now_ms(), Live::Corrected { rev });
-        Ok(())
-    }
-
-    /// Folds one event of a person into the profile and stores it with whatever else `change`
-    /// does, in one transaction. Answers the new revision.
-    pub(super) async fn apply(
-        &self,
-        caller: &Caller,
-        id: SessionId,
-        event: Event,
-        entry: Entry,
-        change: impl Fn(&Tx<'_>, Write<'_>) -> std::result::Result<(), store::Error>
-        + Clone
-        + Send
-        + 'static,
-    ) -> Result<u32> {
-        let mut left = TRIES;
-        loop {
-            left -= 1;
-            let done = self
-                .try_apply(caller, id, &event, entry.clone(), change.clone())
-                .await;
-            match done {
-                Err(Error::Conflict("revision")) if left > 0 => {}
-                done => return done,
+        self.commit(scope, entry, move |tx, write| {
+            conversations::append(tx, write, &message)?;
+            if let Some(card) = &card {
+                conversations::append(tx, write, card)?;
             }
-        }
-    }
-
-    async fn try_apply(
-        &self,
-        caller: &Caller,
-        id: SessionId,
-        event: &Event,
-        entry: Entry,
-        change: impl Fn(&Tx<'_>, Write<'_>) -> std::result::Result<(), store::Error> + Send + 'static,
-    ) -> Result<u32> {
-        let mut opened = self.opened(caller, id).await?;
-        let before = opened.profile.rev;
-        opened.profile.apply(event, &self.0.pool);
-        let rev = opened.profile.rev;
-        let scope = caller.scope();
-        let now = self.now_ms();
-        let entry = entry
-            .caller(caller)
-            .about(Subject::Client(opened.row.client));
-        let entry = self.audited(&scope, entry).await?;
-        if !opened.row.profiling {
-            self.store()
-                .write(move |tx| {
-                    let write = writing(&scope)?;
-                    change(tx, write)?;
-                    entry.append(tx, write)
-                })
-                .await?;
-            self.0.unprofiled.keep(id, now, opened.profile);
-            return Ok(rev);
-        }
-        let sealed_event = seal_event(&opened, before, event)?;
-        let sealed = seal_profile(&opened)?;
-        self.store()
-            .write(move |tx| {
-                let write = writing(&scope)?;
-                change(tx, write)?;
-                profiles::append_event(tx, write, id, before, &sealed_event, now)?;
-                profiles::put(tx, write, id, rev, &sealed, None, now)?;
-                sessions::touch(tx, write, id, now)?;
-                entry.append(tx, write)
-            })
-            .await?;
-        Ok(rev)
-    }
-
-    fn analysis(
-        &self,
-        labelling: &Labelling,
-        profile: &Profile,
-        knowledge: &Knowledge,
-        lang: Lang,
-        shown: bool,
-        utterance: Option<UtteranceId>,
-    ) -> Analysis {
-        let labels = &labelling.labels;
-        let card = self.chosen(profile, knowledge, lang);
-        let certainty = |p: f32| {
-            if p >= self.0.pool.sure_at {
-                crate::domain::profile::Certainty::Sure
-            } else {
-                crate::domain::profile::Certainty::Rather
+            let mut at = before;
+            for event in &events {
+                at = profiles::append_event(tx, write, id, at, event, now)?;
             }
-        };
-        let view =
-            |archetype, p| views::archetype_view(archetype, p, certainty(p), knowledge, lang);
-        let top = labels.top.as_ref().ok().filter(|_| shown);
-        let mut rows: Vec<String> = labels
-            .objections
-            .iter()
-            .map(|o| format!("objection:{}", o.found.label))
-            .collect();
-        rows.extend(top.map(|found| format!("archetype:{}", found.label)));
-        rows.extend(card.chips.iter().map(|fact| format!("fact:{fact}")));
-        let indicators = self.indicators_of(profile, knowledge);
-        Analysis {
-            utterance,
-            stored: utterance.is_some(),
-            text: labelling.text.clone(),
-            lang: labels.lang,
-            top: top.map(|found| view(found.label, found.p)),
-            abstained: if shown {
-                labels.top.as_ref().err().copied()
-            } else {
-                None
-            },
-            top_three: if shown {
-                labels
-                    .ranked()
-                    .into_iter()
-                    .take(3)
-                    .map(|(a, p)| view(a, p))
-                    .collect()
-            } else {
-                Vec::new()
-            },
-            evidence: top.map(|found| found.evidence.clone()).unwrap_or_default(),
-            tags: labels
-                .tags
-                .iter()
-                .map(|f| labelled(f, None, String::new()))
-                .collect(),
-            needs: labels
-                .needs
-                .iter()
-                .map(|f| labelled(f, None, String::new()))
-                .collect(),
-            objections: labels
-                .objections
-                .iter()
-                .map(|o| {
-                    let row = knowledge.objection(o.found.label);
-                    let name = row
-                        .map(|row| row.name.get(lang).to_owned())
-                        .unwrap_or_default();
-                    labelled(&o.found, Some(o.severity), name)
-                })
-                .collect(),
-            signals: labels
-                .signals
-                .iter()
-                .map(|f| {
-                    let row = knowledge.signals.iter().find(|row| row.id == f.label);
-                    labelled(
-                        f,
-                        None,
-                        row.map(|row| row.name.get(lang).to_owned())
-                            .unwrap_or_default(),
-                    )
-                })
-                .collect(),
-            tone: labelled(&labels.tone, None, String::new()),
-            stage: labelled(&labels.stage, None, String::new()),
-            slots: labelling
-                .slots
-                .iter()
-                .filter_map(|slot| labelling.slot(slot))
-                .collect(),
-            questions: views::questions(profile, knowledge, lang, &Default::default()),
-            say_to_client: Some(card.say),
-            for_seller: Some(card.headline),
-            indicators: if shown {
-                views::indicator_views(&indicators)
-            } else {
-                Vec::new()
-            },
-            knowledge: rows,
-            source: "model",
-            model: labels.model.clone(),
-            knowledge_rev: knowledge.rev,
-            took_us: labelling.took_us,
-        }
+            profiles::put(tx, write, id, rev, &sealed, None, now)?;
+            if paused {
+                sessions::set_status(tx, write, id, Status::Active, now)?;
+            }
+            sessions::touch(tx, write, id, now)
+        })
+        .await?;
+        Ok(())
     }
 }
 
@@ -533,15 +245,6 @@ impl Labelling {
             labels: self.labels.clone(),
             slots: self.slots.clone(),
         }
-    }
-
-    fn slot(&self, stated: &Stated) -> Option<SlotView> {
-        Some(SlotView {
-            key: stated.key,
-            value: views::slot_text(&stated.value),
-            quote: Some(stated.quote.of(&self.text)?.to_owned()),
-            by_person: false,
-        })
     }
 }
 
@@ -569,72 +272,17 @@ const fn message_type(speaker: Speaker) -> MessageType {
     }
 }
 
-/// A person's words for a slot, as the value they stand for.
-fn slot_value(key: SlotKey, text: &str) -> Result<SlotValue> {
-    let choice = |allowed: &[&str]| {
-        allowed
-            .iter()
-            .find(|known| **known == text)
-            .map(|known| SlotValue::Choice((*known).to_owned()))
-            .ok_or(Error::invalid("value", Refusal::NotAChoice))
-    };
-    match key {
-        SlotKey::CurrentCar if text.chars().count() <= 80 => Ok(SlotValue::Text(text.to_owned())),
-        SlotKey::CurrentCar => Err(Error::invalid("value", Refusal::TooLong { max: 80 })),
-        SlotKey::HomeCharging => match text {
-            "yes" => Ok(SlotValue::YesNo(true)),
-            "no" => Ok(SlotValue::YesNo(false)),
-            _ => Err(Error::invalid("value", Refusal::NotAChoice)),
-        },
-        SlotKey::Timeline => choice(&["now", "1-3m", "3-6m", "6m+"]).map(|value| match value {
-            SlotValue::Choice(text) => SlotValue::Text(text),
-            other => other,
-        }),
-        SlotKey::Financing => choice(&["cash", "credit", "leasing", "rental"]),
-        SlotKey::CompanyForm => choice(&["private", "sole_trader", "company"]),
-        _ => {
-            let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-            let number: rust_decimal::Decimal = digits
-                .replace(',', ".")
-                .parse()
-                .map_err(|_| Error::invalid("value", Refusal::NotANumber))?;
-            if number.is_sign_negative() || number > rust_decimal::Decimal::from(100_000_000) {
-                return Err(Error::invalid("value", Refusal::OutOfRange));
-            }
-            Ok(SlotValue::Number(number))
-        }
-    }
-}
-
-fn labelled<L: std::fmt::Display + Copy>(
-    found: &Found<L>,
-    severity: Option<u8>,
-    name: String,
-) -> Labelled {
-    Labelled {
-        id: found.label.to_string(),
-        name,
-        p: found.p,
-        severity,
-        evidence: found.evidence.clone(),
-    }
-}
-
 /// The row of a sealed event is its session and revision: it opens at no other place of the fold.
 pub(super) fn event_row(id: SessionId, rev: u32) -> String {
     format!("{id}:{rev}")
 }
 
-fn seal_event(
-    opened: &Opened,
-    before: u32,
-    event: &Event,
-) -> Result<crate::domain::sealed::Sealed> {
+fn seal_event(opened: &Opened, before: u32, event: &Event) -> Result<Sealed> {
     let row = event_row(opened.row.id, before + 1);
     opened.key.seal_json("profile_events", "event", &row, event)
 }
 
-pub(super) fn seal_profile(opened: &Opened) -> Result<crate::domain::sealed::Sealed> {
+pub(super) fn seal_profile(opened: &Opened) -> Result<Sealed> {
     let row = opened.row.id.to_string();
     opened
         .key
@@ -662,20 +310,5 @@ mod tests {
             });
             assert_eq!(found, refusal);
         }
-    }
-
-    #[test]
-    fn a_slot_takes_only_what_it_can_hold() {
-        assert_eq!(
-            slot_value(SlotKey::YearlyKm, "25 000").unwrap(),
-            SlotValue::Number(25_000.into())
-        );
-        assert!(slot_value(SlotKey::YearlyKm, "dużo").is_err());
-        assert!(slot_value(SlotKey::YearlyKm, "-1").is_err());
-        assert_eq!(
-            slot_value(SlotKey::HomeCharging, "no").unwrap(),
-            SlotValue::YesNo(false)
-        );
-        assert!(slot_value(SlotKey::Financing, "barter").is_err());
     }
 }

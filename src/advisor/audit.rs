@@ -16,7 +16,11 @@ use crate::{
         sealed::Subject,
     },
     privacy::vault,
-    store::{self, Tx, audit},
+    store::{
+        self, Tx,
+        audit::{self, AuditDraft},
+        writing,
+    },
 };
 
 pub use crate::store::audit::AuditReport;
@@ -83,19 +87,6 @@ impl Entry {
     }
 }
 
-/// An entry whose secrets are sealed; it only lacks its place in the chain.
-pub(super) struct Audited(audit::AuditDraft);
-
-impl Audited {
-    pub(super) fn append(
-        self,
-        tx: &Tx<'_>,
-        write: Write<'_>,
-    ) -> std::result::Result<(), store::Error> {
-        audit::append(tx, write, self.0).map(drop)
-    }
-}
-
 /// An entry as the auditor's page shows it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct AuditLine {
@@ -111,7 +102,28 @@ pub struct AuditLine {
 }
 
 impl Advisor {
-    pub(super) async fn audited(&self, scope: &Scope, entry: Entry) -> Result<Audited> {
+    /// Makes a change and appends its audit entry, in one transaction.
+    pub(super) async fn commit<T: Send + 'static>(
+        &self,
+        scope: Scope,
+        entry: Entry,
+        change: impl FnOnce(&Tx<'_>, Write<'_>) -> std::result::Result<T, store::Error> + Send + 'static,
+    ) -> Result<T> {
+        let draft = self.audited(&scope, entry).await?;
+        let done = self
+            .store()
+            .write(move |tx| {
+                let write = writing(&scope)?;
+                let done = change(tx, write)?;
+                audit::append(tx, write, draft)?;
+                Ok(done)
+            })
+            .await?;
+        Ok(done)
+    }
+
+    /// An entry whose secrets are sealed; it only lacks its place in the chain.
+    async fn audited(&self, scope: &Scope, entry: Entry) -> Result<AuditDraft> {
         let vault = &self.0.vault;
         let actor = match (entry.by.or(scope.actor()), scope.via()) {
             (Some(user), _) => vault.pid("user", &user.to_string()),
@@ -129,7 +141,7 @@ impl Advisor {
             &hex(&commitment),
             &json!({"salt": hex(&salt), "object": entry.object, "details": entry.details}),
         )?;
-        Ok(Audited(audit::AuditDraft {
+        Ok(AuditDraft {
             at_ms: self.now_ms(),
             actor,
             role: entry.role,
@@ -139,7 +151,7 @@ impl Advisor {
             commitment,
             details: sealed,
             subject: entry.subject,
-        }))
+        })
     }
 
     /// Verifies the whole chain, and its newest mark.

@@ -15,7 +15,7 @@ use crate::{
         sensitive,
         visit::{Effectiveness, FeedbackKind},
     },
-    store::{feedback, writing},
+    store::feedback,
 };
 
 pub use crate::store::feedback::FeedbackCount;
@@ -90,14 +90,10 @@ impl Advisor {
             .caller(caller)
             .about(subject)
             .with(json!({"kind": input.kind, "rating": input.rating}));
-        let entry = self.audited(&scope, entry).await?;
-        self.store()
-            .write(move |tx| {
-                let write = writing(&scope)?;
-                feedback::insert(tx, write, &row)?;
-                entry.append(tx, write)
-            })
-            .await?;
+        self.commit(scope, entry, move |tx, write| {
+            feedback::insert(tx, write, &row)
+        })
+        .await?;
         Ok(id)
     }
 

@@ -17,7 +17,7 @@ use crate::{
         labels::{Lang, Role},
         mark,
     },
-    store::{self, knowledge, writing},
+    store::{self, knowledge},
 };
 
 pub use crate::store::knowledge::Change;
@@ -93,13 +93,10 @@ impl Advisor {
         let entry = Entry::new("knowledge.edit", "fact", &edit.id)
             .caller(caller)
             .with(json!({"fact": edit.id}));
-        let entry = self.audited(&scope, entry).await?;
         let loaded = self
-            .store()
-            .write(move |tx| {
-                let write = writing(&scope)?;
+            .commit(scope, entry, move |tx, write| {
                 knowledge::update_fact(tx, write, &fact, now)?;
-                entry.append(tx, write)?;
+
                 knowledge::load(tx)
             })
             .await?;
@@ -115,13 +112,10 @@ impl Advisor {
         let scope = caller.scope();
         let now = self.now_ms();
         let entry = Entry::new("knowledge.undo", "revision", rev).caller(caller);
-        let entry = self.audited(&scope, entry).await?;
         let loaded = self
-            .store()
-            .write(move |tx| {
-                let write = writing(&scope)?;
+            .commit(scope, entry, move |tx, write| {
                 knowledge::undo(tx, write, rev, now)?;
-                entry.append(tx, write)?;
+
                 knowledge::load(tx)
             })
             .await?;

@@ -1,9 +1,15 @@
 //! Sessions: a visit is opened, listed, read, moved through its stages and closed.
 
-use std::collections::BTreeMap;
+mod quotes;
+mod show;
+mod views;
 
 use serde_json::json;
 
+pub(super) use self::{
+    quotes::Texts,
+    views::{archetype_view, indicator_views, questions, slot_text, speaker, top},
+};
 use super::{
     Advisor,
     access::Caller,
@@ -11,26 +17,20 @@ use super::{
     error::{Error, Refusal, Result},
     live::Live,
     sealing::SubjectKey,
-    view::{
-        ArchetypeView, ChangeView, IndicatorView, ObjectionState, ObjectionView, QuestionView,
-        QuoteView, SessionLine, SessionList, SessionView, SlotView, UtteranceView,
-    },
+    view::{SessionLine, SessionList},
 };
 use crate::{
     domain::{
-        classification::Span,
         id::{ClientId, ConsentId, SessionId, UtteranceId},
-        indicators::{self, Circumstances, Indicators, Metric},
         knowledge::Knowledge,
-        labels::{Archetype, Lang, Objection, Speaker, Stage},
-        profile::{Certainty, Event, Profile, Quote},
-        question,
+        labels::{Lang, Stage},
+        profile::{Event, Profile},
+        scope::Write,
         sealed::Subject,
-        slots::SlotValue,
         text,
         visit::{MessageType, Purpose, Status},
     },
-    store::{self, clients, consents, conversations, profiles, sessions, strategies, writing},
+    store::{Tx, clients, consents, conversations, profiles, sessions},
 };
 
 /// Rows of one page of the list.
@@ -123,18 +123,15 @@ impl Advisor {
             .caller(caller)
             .about(Subject::Client(client))
             .with(json!({"profiling": new.profiling, "contact": new.contact}));
-        let entry = self.audited(&scope, entry).await?;
-        self.store()
-            .write(move |tx| {
-                let write = writing(&scope)?;
-                clients::create(tx, write, &client_row)?;
-                sessions::insert(tx, write, &row)?;
-                for consent in &given {
-                    consents::insert(tx, write, consent)?;
-                }
-                entry.append(tx, write)
-            })
-            .await?;
+        self.commit(scope, entry, move |tx, write| {
+            clients::create(tx, write, &client_row)?;
+            sessions::insert(tx, write, &row)?;
+            for consent in &given {
+                consents::insert(tx, write, consent)?;
+            }
+            Ok(())
+        })
+        .await?;
         Ok(id)
     }
 
@@ -191,83 +188,6 @@ impl Advisor {
             next: page.1.map(|next| next.to_string()),
         })
     }
-
-    /// Everything the session screen shows.
-    pub async fn session(&self, caller: &Caller, id: SessionId) -> Result<SessionView> {
-        let opened = self.opened(caller, id).await?;
-        let messages = self.messages(caller, &opened, id).await?;
-        let scope = caller.scope();
-        let strategy = self
-            .store()
-            .read(move |db| strategies::latest(db, &scope, id))
-            .await?
-            .map(|row| row.id);
-        let knowledge = self.knowledge();
-        let card = self.card_view(&opened, &messages, &knowledge);
-        let indicators = self.indicators_of(&opened.profile, &knowledge);
-        let texts = Texts::of(&messages);
-        let Opened {
-            row,
-            alias,
-            profile,
-            ..
-        } = opened;
-        let shown = row.profiling;
-        let lang = row.lang;
-        Ok(SessionView {
-            id,
-            alias,
-            owner: row.owner,
-            status: row.status,
-            stage: row.stage,
-            suggested_stage: profile.suggested_stage.filter(|stage| *stage != row.stage),
-            lang,
-            profiling: shown,
-            created_ms: row.created_ms,
-            rev: profile.rev,
-            card,
-            top: top(&profile, &knowledge, lang).filter(|_| shown),
-            human: profile.human.is_some(),
-            ranked: if shown {
-                ranked(&profile, &knowledge, lang)
-            } else {
-                Vec::new()
-            },
-            quotes: profile
-                .archetype()
-                .and_then(|archetype| profile.quotes.get(&archetype))
-                .map(|quotes| texts.quotes(quotes))
-                .unwrap_or_default(),
-            evolution: if shown {
-                evolution(&profile, &knowledge, lang)
-            } else {
-                Vec::new()
-            },
-            objections: objections(&profile, &knowledge, lang),
-            slots: slots(&profile, &texts),
-            questions: questions(&profile, &knowledge, lang, &self.asked(&messages)),
-            utterances: messages
-                .iter()
-                .rev()
-                .filter_map(|message| Some((message, speaker(message.kind)?)))
-                .map(|(message, speaker)| UtteranceView {
-                    id: message.id,
-                    speaker,
-                    text: message.text.clone(),
-                    at_ms: message.at_ms,
-                })
-                .collect(),
-            calming: shown && indicators.cta == indicators::Cta::Calm,
-            indicators: if shown {
-                indicator_views(&indicators)
-            } else {
-                Vec::new()
-            },
-            strategy,
-            outcome: row.outcome,
-        })
-    }
-
     pub async fn set_stage(&self, caller: &Caller, id: SessionId, stage: Stage) -> Result<()> {
         let event = Event::StageSet {
             stage,
@@ -275,9 +195,8 @@ impl Advisor {
         };
         let scope = caller.scope();
         let now = self.now_ms();
-        let change = move |tx: &store::Tx<'_>, write: crate::domain::scope::Write<'_>| {
-            sessions::set_stage(tx, write, id, stage, now)
-        };
+        let change =
+            move |tx: &Tx<'_>, write: Write<'_>| sessions::set_stage(tx, write, id, stage, now);
         self.store()
             .read(move |db| sessions::get(db, &scope, id))
             .await?;
@@ -325,17 +244,14 @@ impl Advisor {
             .caller(caller)
             .about(Subject::Client(row.client))
             .with(json!({"status": status, "outcome": outcome}));
-        let entry = self.audited(&scope, entry).await?;
-        self.store()
-            .write(move |tx| {
-                let write = writing(&scope)?;
-                sessions::set_status(tx, write, id, status, now)?;
-                if let Some(outcome) = &outcome {
-                    sessions::set_outcome(tx, write, id, Some(outcome), now)?;
-                }
-                entry.append(tx, write)
-            })
-            .await?;
+        self.commit(scope, entry, move |tx, write| {
+            sessions::set_status(tx, write, id, status, now)?;
+            if let Some(outcome) = &outcome {
+                sessions::set_outcome(tx, write, id, Some(outcome), now)?;
+            }
+            Ok(())
+        })
+        .await?;
         self.live().publish(id, now, Live::Status);
         Ok(())
     }
@@ -393,74 +309,6 @@ impl Advisor {
             })
             .collect()
     }
-
-    pub(super) fn indicators_of(&self, profile: &Profile, knowledge: &Knowledge) -> Indicators {
-        indicators::indicators(
-            profile,
-            knowledge,
-            Circumstances::default(),
-            &self.0.weights,
-        )
-    }
-}
-
-/// The words of the messages, to cut quotes from.
-pub(super) struct Texts<'m>(BTreeMap<UtteranceId, &'m Message>);
-
-impl<'m> Texts<'m> {
-    pub(super) fn of(messages: &'m [Message]) -> Self {
-        Self(
-            messages
-                .iter()
-                .map(|message| (message.id, message))
-                .collect(),
-        )
-    }
-
-    /// Quotes whose utterance is still there, with some words around.
-    pub(super) fn quotes(&self, quotes: &[Quote]) -> Vec<QuoteView> {
-        let quote = |quote: &Quote| {
-            let message = self.0.get(&quote.utterance)?;
-            quoted(&message.text, quote.span, message.at_ms)
-        };
-        quotes.iter().filter_map(quote).collect()
-    }
-}
-
-/// Scalars of context kept on each side of a quote.
-const CONTEXT: usize = 60;
-
-/// Cuts a span out of its text; `None` if it is not a part of it.
-pub(super) fn quoted(text: &str, span: Span, at_ms: i64) -> Option<QuoteView> {
-    let marked = span.of(text)?.to_owned();
-    let scalars: Vec<char> = text.chars().collect();
-    let (start, end) = (span.start as usize, span.end as usize);
-    let from = start.saturating_sub(CONTEXT);
-    let to = (end + CONTEXT).min(scalars.len());
-    let mut before: String = scalars[from..start].iter().collect();
-    let mut after: String = scalars[end..to].iter().collect();
-    if from > 0 {
-        before = format!(
-            "…{}",
-            before
-                .split_once(' ')
-                .map_or(before.as_str(), |(_, rest)| rest)
-        );
-    }
-    if to < scalars.len() {
-        after = format!(
-            "{}…",
-            after
-                .rsplit_once(' ')
-                .map_or(after.as_str(), |(rest, _)| rest)
-        );
-    }
-    Some(QuoteView {
-        before,
-        marked,
-        after,
-        at_ms,
-    })
 }
 
 fn checked_alias(alias: &str) -> Result<String> {
@@ -515,231 +363,5 @@ fn line(
         outcome: row.outcome.clone(),
         created_ms: row.created_ms,
         updated_ms: row.updated_ms,
-    }
-}
-
-pub(super) const fn speaker(kind: MessageType) -> Option<Speaker> {
-    match kind {
-        MessageType::Client => Some(Speaker::Client),
-        MessageType::Observation => Some(Speaker::Observation),
-        MessageType::Salesperson => Some(Speaker::Seller),
-        MessageType::AiSuggestion => None,
-    }
-}
-
-pub(super) fn archetype_view(
-    archetype: Archetype,
-    p: f32,
-    certainty: Certainty,
-    knowledge: &Knowledge,
-    lang: Lang,
-) -> ArchetypeView {
-    ArchetypeView {
-        archetype,
-        name: knowledge.archetype(archetype).map_or_else(
-            || archetype.to_string(),
-            |row| row.approach.name.get(lang).to_owned(),
-        ),
-        p,
-        certainty,
-    }
-}
-
-pub(super) fn top(profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Option<ArchetypeView> {
-    profile.top.map(|(archetype, certainty)| {
-        archetype_view(archetype, profile.confidence(), certainty, knowledge, lang)
-    })
-}
-
-pub(super) fn ranked(profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Vec<ArchetypeView> {
-    profile
-        .ranked()
-        .into_iter()
-        .take(3)
-        .map(|(archetype, p)| archetype_view(archetype, p, profile.certainty(), knowledge, lang))
-        .collect()
-}
-
-fn evolution(profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Vec<ChangeView> {
-    profile
-        .evolution
-        .iter()
-        .map(|change| ChangeView {
-            at_ms: change.at_ms,
-            archetype: change.archetype,
-            name: change
-                .archetype
-                .and_then(|a| knowledge.archetype(a))
-                .map(|row| row.approach.name.get(lang).to_owned()),
-            corrected: change.corrected,
-        })
-        .collect()
-}
-
-/// Raised objections first, the open ones before the answered, then the likely ones.
-fn objections(profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Vec<ObjectionView> {
-    let view = |objection: Objection, state, level, at_ms| ObjectionView {
-        objection,
-        name: knowledge.objection(objection).map_or_else(
-            || objection.to_string(),
-            |row| row.name.get(lang).to_owned(),
-        ),
-        state,
-        level,
-        at_ms,
-    };
-    let mut views: Vec<_> = profile
-        .open_objections()
-        .into_iter()
-        .map(|(objection, raised)| {
-            view(
-                objection,
-                ObjectionState::Open,
-                raised.severity,
-                Some(raised.at_ms),
-            )
-        })
-        .collect();
-    let likely = profile
-        .archetype()
-        .and_then(|archetype| knowledge.archetype(archetype))
-        .map(|row| row.likely_objections.as_slice())
-        .unwrap_or_default();
-    for (place, &objection) in likely.iter().enumerate() {
-        if !profile.raised.contains_key(&objection) {
-            let (state, level) = if place < 2 {
-                (ObjectionState::Likely, 2)
-            } else {
-                (ObjectionState::Possible, 1)
-            };
-            views.push(view(objection, state, level, None));
-        }
-    }
-    let answered = profile.raised.iter().filter(|(_, raised)| raised.answered);
-    views.extend(answered.map(|(&objection, raised)| {
-        view(
-            objection,
-            ObjectionState::Answered,
-            raised.severity,
-            Some(raised.at_ms),
-        )
-    }));
-    views
-}
-
-pub(super) fn slot_text(value: &SlotValue) -> String {
-    match value {
-        SlotValue::Text(text) | SlotValue::Choice(text) => text.clone(),
-        SlotValue::Number(number) => number.normalize().to_string(),
-        SlotValue::YesNo(true) => "yes".to_owned(),
-        SlotValue::YesNo(false) => "no".to_owned(),
-    }
-}
-
-fn slots(profile: &Profile, texts: &Texts<'_>) -> Vec<SlotView> {
-    profile
-        .slots
-        .iter()
-        .map(|(&key, slot)| SlotView {
-            key,
-            value: slot_text(&slot.value),
-            quote: texts
-                .quotes(&[Quote {
-                    utterance: slot.from,
-                    span: slot.quote,
-                }])
-                .pop()
-                .map(|quote| quote.marked),
-            by_person: profile.slots_set.contains(&key),
-        })
-        .collect()
-}
-
-pub(super) fn questions(
-    profile: &Profile,
-    knowledge: &Knowledge,
-    lang: Lang,
-    asked: &std::collections::BTreeSet<String>,
-) -> Vec<QuestionView> {
-    question::next(profile, knowledge, asked)
-        .into_iter()
-        .map(|next| QuestionView {
-            id: next.question.id.clone(),
-            text: next.question.text.get(lang).to_owned(),
-            reason: next.question.reason.get(lang).to_owned(),
-            answers: next
-                .question
-                .answers
-                .iter()
-                .map(|answer| answer.label.get(lang).to_owned())
-                .collect(),
-        })
-        .collect()
-}
-
-pub(super) fn indicator_views(indicators: &Indicators) -> Vec<IndicatorView> {
-    Metric::ALL
-        .iter()
-        .filter_map(|metric| {
-            indicators
-                .scores
-                .iter()
-                .find(|score| score.metric == *metric)
-        })
-        .map(|score| IndicatorView {
-            metric: score.metric,
-            value: score.value,
-            need: score.needs.iter().map(ToString::to_string).collect(),
-            contributions: score
-                .contributions
-                .iter()
-                .map(|part| super::view::ContributionView {
-                    feature: part.feature.to_string(),
-                    value: part.x,
-                    points: part.points,
-                })
-                .collect(),
-            weight_set: score.weight_set,
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_quote_is_cut_at_words_and_keeps_the_marked_part_whole() {
-        let text = "Mamy trójkę dzieci i psa.";
-        let span = Span {
-            start: 5,
-            end: 18,
-            weight: 1.0,
-        };
-        let quote = quoted(text, span, 7).unwrap();
-        assert_eq!(quote.before, "Mamy ");
-        assert_eq!(quote.marked, "trójkę dzieci");
-        assert_eq!(quote.after, " i psa.");
-        let long = format!("{}{text}{}", "słowo ".repeat(30), " i dalej".repeat(30));
-        let span = Span {
-            start: 185,
-            end: 198,
-            weight: 1.0,
-        };
-        let quote = quoted(&long, span, 7).unwrap();
-        assert_eq!(quote.marked, "trójkę dzieci");
-        assert!(quote.before.starts_with('…') && quote.after.ends_with('…'));
-        assert_eq!(
-            quoted(
-                text,
-                Span {
-                    start: 20,
-                    end: 99,
-                    weight: 1.0
-                },
-                7
-            ),
-            None
-        );
     }
 }

@@ -4,53 +4,40 @@
 //! Invariant: no sentence is stored or shown that the guard did not pass, and each section names
 //! who wrote it.
 
-use std::collections::BTreeMap;
+mod request;
+mod section;
+mod show;
 
-use jiff::civil::Date;
-use rust_decimal::Decimal;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+pub(super) use self::section::renderer;
 use super::{
     Advisor,
-    access::Caller,
+    access::{self, Caller},
     audit::Entry,
     cards::Suggestion,
-    composer::{self, Input},
     error::{Error, Refusal, Result},
-    export::section_row,
-    feedback::FeedbackInput,
     generate::Outcome,
     live::Live,
     prompt,
-    sessions::{Message, Opened, speaker},
-    view::{CarView, SectionView, StrategyView},
+    sessions::{Message, Opened},
 };
 use crate::{
     domain::{
-        fact::{Confidence, Fact, FactId, FactValue, Localised},
-        guard::{self, Verdict},
-        id::{GenerationId, SessionId, StrategyId, UtteranceId},
-        indicators::Cta,
+        guard::Verdict,
+        id::{SessionId, StrategyId, UtteranceId},
         knowledge::Knowledge,
         labels::Lang,
-        mark,
         profile::Profile,
         scope::Scope,
         sealed::Subject,
-        slots::{SlotValue, Slots},
         strategy::{Body, JobState, Key, Source},
-        visit::{FeedbackKind, MessageType, Purpose},
+        visit::{MessageType, Purpose},
     },
-    engine::generator::{Class, Finish, Request},
-    privacy::vault,
-    store::{consents, conversations, generations, strategies, writing},
+    engine::generator::Finish,
+    store::{consents, conversations, strategies, writing},
 };
-
-const MAX_TOKENS: u16 = 700;
-const DEADLINE_MS: u32 = 60_000;
-/// Numbers offered to a model.
-const NUMBERS: usize = 24;
 
 /// One section as it was written, before it is stored.
 struct Written {
@@ -71,19 +58,6 @@ struct Job {
     knowledge: std::sync::Arc<Knowledge>,
     may_contact: bool,
     seed: u64,
-}
-
-/// Fills the marks of a text with what may be quoted today.
-pub(super) fn renderer<'r>(
-    knowledge: &'r Knowledge,
-    lang: Lang,
-    today: Date,
-    slots: &'r Slots,
-) -> impl Fn(&str) -> Option<(String, Vec<FactId>)> + 'r {
-    move |text: &str| {
-        let rendered = mark::render(text, lang, today, &knowledge.facts, |_| None, slots).ok()?;
-        Some((rendered.text, rendered.facts))
-    }
 }
 
 impl Advisor {
@@ -140,14 +114,11 @@ impl Advisor {
         let entry = Entry::new("strategy.start", "strategy", id)
             .caller(caller)
             .about(Subject::Client(client));
-        let entry = self.audited(&scope, entry).await?;
         let may_contact = self
-            .store()
-            .write(move |tx| {
-                let write = writing(&scope)?;
+            .commit(scope, entry, move |tx, write| {
                 strategies::insert(tx, write, &row)?;
                 conversations::append(tx, write, &message)?;
-                entry.append(tx, write)?;
+
                 Ok(consents::current(tx, &scope, client, Purpose::Contact)?.is_some())
             })
             .await?;
@@ -299,315 +270,9 @@ impl Advisor {
         })
     }
 
-    fn composed(&self, job: &Job, key: Key) -> Body {
-        let profile = &job.opened.profile;
-        let lang = job.opened.row.lang;
-        let indicators = self.indicators_of(profile, &job.knowledge);
-        let input = Input {
-            profile,
-            knowledge: &job.knowledge,
-            lang,
-            today: self.today(),
-            may_contact: job.may_contact,
-            calming: indicators.cta == Cta::Calm,
-            asked: &self.asked(&job.messages),
-            wins: &BTreeMap::new(),
-        };
-        let render = renderer(&job.knowledge, lang, self.today(), &profile.slots);
-        composer::compose(key, &input, &render)
-    }
-
-    fn request(&self, job: &Job, key: Key) -> Result<Request> {
-        let profile = &job.opened.profile;
-        let lang = job.opened.row.lang;
-        let knowledge = &job.knowledge;
-        let row = profile
-            .archetype()
-            .and_then(|archetype| knowledge.archetype(archetype));
-        let tags: Vec<_> = profile.tags.keys().copied().collect();
-        let needs: Vec<_> = profile.needs.keys().copied().collect();
-        let open = profile.open_objections();
-        let objections: Vec<_> = open
-            .iter()
-            .filter_map(|(id, _)| knowledge.objection(*id))
-            .map(|row| prompt::ObjectionLine {
-                id: row.id,
-                name: row.name.get(lang),
-            })
-            .collect();
-        let slots: Vec<_> = profile
-            .slots
-            .iter()
-            .map(|(&key, slot)| (key, super::sessions::slot_text(&slot.value)))
-            .collect();
-        let marks: Vec<_> = self
-            .offered(job)
-            .into_iter()
-            .map(|fact| (format!("fact:{}", fact.id), fact))
-            .collect();
-        let numbers: Vec<_> = marks
-            .iter()
-            .map(|(mark, fact)| prompt::NumberLine {
-                mark,
-                label: fact.label.get(lang),
-            })
-            .collect();
-        let quotes: Vec<_> = job
-            .messages
-            .iter()
-            .filter_map(|message| {
-                Some(prompt::Quote {
-                    speaker: speaker(message.kind)?,
-                    text: &message.text,
-                })
-            })
-            .collect();
-        let marker = prompt::Marker::new(vault::random()?);
-        let prompt = prompt::render(&prompt::Input {
-            lang,
-            section: key,
-            archetype: row.map(|row| prompt::ArchetypeLine {
-                name: row.approach.name.get(lang),
-                drive: row.approach.drive.get(lang),
-                worry: row.approach.worry.get(lang),
-            }),
-            stage: profile.stage,
-            tags: &tags,
-            needs: &needs,
-            objections: &objections,
-            slots: &slots,
-            numbers: &numbers,
-            quotes: &quotes,
-            marker: &marker,
-        });
-        Ok(Request {
-            class: Class::Panel,
-            prefix: prompt.prefix,
-            user: prompt.user,
-            schema: None,
-            max_tokens: MAX_TOKENS,
-            seed: job.seed ^ key.index() as u64,
-            temperature: 0.0,
-            deadline_ms: DEADLINE_MS,
-        })
-    }
-
-    /// Facts a model may use: those of the raised objections, then those that fit the arguments.
-    fn offered<'j>(&self, job: &'j Job) -> Vec<&'j Fact> {
-        let today = self.today();
-        let knowledge = &job.knowledge;
-        let raised = job.opened.profile.open_objections();
-        let of_objections = raised
-            .iter()
-            .filter_map(|(id, _)| knowledge.objection(*id))
-            .flat_map(|row| &row.facts);
-        let of_arguments = crate::domain::fit::arguments(&job.opened.profile, knowledge)
-            .into_iter()
-            .flat_map(|(row, _)| &row.facts);
-        let mut offered: Vec<&Fact> = Vec::new();
-        for id in of_objections.chain(of_arguments) {
-            if let Some(fact) = knowledge.facts.get(id)
-                && fact.quotable(today).is_ok()
-                && !offered.iter().any(|known| known.id == fact.id)
-            {
-                offered.push(fact);
-            }
-        }
-        offered.truncate(NUMBERS);
-        offered
-    }
-
-    /// Fills the marks of every text and takes out the sentences that must not be said.
-    fn guarded(&self, job: &Job, body: Body) -> (Body, Vec<Verdict>) {
-        let lang = job.opened.row.lang;
-        let today = self.today();
-        let slots = &job.opened.profile.slots;
-        let allowed = allowed(&job.knowledge, slots, today);
-        let render = renderer(&job.knowledge, lang, today, slots);
-        let mut removed = Vec::new();
-        let body = body.map_texts(|text| {
-            let Some((text, _)) = render(text) else {
-                return String::new();
-            };
-            let verdicts = guard::check(&text, lang, today, &allowed);
-            let clean = guard::clean(&text, &verdicts);
-            removed.extend(verdicts);
-            clean
-        });
-        (body, removed)
-    }
-
-    async fn store_section(&self, job: &Job, key: Key, written: Written) -> Result<()> {
-        let opened = &job.opened;
-        let place = section_row(job.id, key);
-        let now = self.now_ms();
-        let generation = written.finish.as_ref().map(|_| GenerationId(self.new_id()));
-        let provenance = match (&written.finish, generation) {
-            (Some(finish), Some(id)) => {
-                Some(generation_row(job, id, key, &written.source, finish, now))
-            }
-            _ => None,
-        };
-        let removed = if written.removed.is_empty() {
-            None
-        } else {
-            Some(
-                opened
-                    .key
-                    .seal_json("strategy_sections", "removed", &place, &written.removed)?,
-            )
-        };
-        let row = strategies::NewSection {
-            strategy: job.id,
-            key,
-            source: written.source,
-            body: opened
-                .key
-                .seal_json("strategy_sections", "body", &place, &written.body)?,
-            removed,
-            generation,
-            at_ms: now,
-        };
-        let scope = job.scope;
-        let entry = Entry::new("strategy.section", "strategy", job.id)
-            .caller(&job.caller)
-            .about(Subject::Client(opened.row.client))
-            .with(json!({"key": key, "source": row.source.id(), "removed": written.removed.len()}));
-        let entry = self.audited(&scope, entry).await?;
-        self.store()
-            .write(move |tx| {
-                let write = writing(&scope)?;
-                if let Some(provenance) = &provenance {
-                    generations::insert(tx, write, provenance)?;
-                }
-                strategies::put_section(tx, write, &row)?;
-                entry.append(tx, write)
-            })
-            .await?;
-        Ok(())
-    }
-
-    /// A strategy with the sections that are ready.
-    pub async fn strategy(&self, caller: &Caller, id: StrategyId) -> Result<StrategyView> {
-        let scope = caller.scope();
-        let (row, sections) = self
-            .store()
-            .read(move |db| {
-                Ok((
-                    strategies::get(db, &scope, id)?,
-                    strategies::sections(db, &scope, id)?,
-                ))
-            })
-            .await?;
-        let opened = self.opened(caller, row.session).await?;
-        let knowledge = self.knowledge();
-        let lang = opened.row.lang;
-        let mut views = Vec::new();
-        for section in sections {
-            let place = section_row(id, section.key);
-            let Some(sealed) = &section.body else {
-                continue;
-            };
-            let body: Body = opened
-                .key
-                .open_json("strategy_sections", "body", &place, sealed)?;
-            let removed: Vec<Verdict> = match &section.removed {
-                Some(sealed) => {
-                    opened
-                        .key
-                        .open_json("strategy_sections", "removed", &place, sealed)?
-                }
-                None => Vec::new(),
-            };
-            let notes = self.notes(&facts_of(&body), &knowledge, lang);
-            views.push(SectionView {
-                key: section.key,
-                facts: notes
-                    .into_iter()
-                    .map(|note| (note.fact.clone(), note))
-                    .collect(),
-                body,
-                source: section.source,
-                removed: removed.len(),
-            });
-        }
-        let car = views.iter().find_map(|view| match &view.body {
-            Body::Arguments { car: Some(car), .. } => self.car_view(car, &knowledge, lang),
-            _ => None,
-        });
-        Ok(StrategyView {
-            id,
-            session: row.session,
-            state: row.state,
-            sections: views,
-            created_ms: row.created_ms,
-            template: row.template,
-            knowledge_rev: row.knowledge_rev,
-            objection_names: knowledge
-                .objections
-                .iter()
-                .map(|row| (row.id, row.name.get(lang).to_owned()))
-                .collect(),
-            car,
-        })
-    }
-
-    pub async fn latest_strategy(
-        &self,
-        caller: &Caller,
-        session: SessionId,
-    ) -> Result<Option<StrategyView>> {
-        let scope = caller.scope();
-        let row = self
-            .store()
-            .read(move |db| strategies::latest(db, &scope, session))
-            .await?;
-        match row {
-            Some(row) => Ok(Some(self.strategy(caller, row.id).await?)),
-            None => Ok(None),
-        }
-    }
-
-    fn car_view(&self, id: &str, knowledge: &Knowledge, lang: Lang) -> Option<CarView> {
-        let car = knowledge.car(id)?;
-        Some(CarView {
-            id: car.id.clone(),
-            name: format!("{} {}", car.model_name, car.variant)
-                .trim()
-                .to_owned(),
-            pitch: car.pitch.get(lang).to_owned(),
-            range: self.notes(&car.range_fact, knowledge, lang).pop(),
-            price: self.notes(&car.price_fact, knowledge, lang).pop(),
-        })
-    }
-
-    /// A rating of a strategy by the person who used it.
-    pub async fn rate(
-        &self,
-        caller: &Caller,
-        id: StrategyId,
-        rating: u8,
-        comment: Option<String>,
-    ) -> Result<()> {
-        let scope = caller.scope();
-        let row = self
-            .store()
-            .read(move |db| strategies::get(db, &scope, id))
-            .await?;
-        let input = FeedbackInput {
-            session: Some(row.session),
-            strategy: Some(id),
-            kind: FeedbackKind::Rating,
-            rating: Some(rating),
-            effectiveness: None,
-            comment,
-        };
-        self.feedback(caller, input).await.map(drop)
-    }
-
     /// Marks the jobs that the last stop interrupted, so that a person can finish them.
     pub async fn mark_interrupted(&self) -> Result<usize> {
-        let scope = super::access::job("strategies");
+        let scope = access::job("strategies");
         let now = self.now_ms();
         let marked = self
             .store()
@@ -620,76 +285,5 @@ impl Advisor {
             })
             .await?;
         Ok(marked)
-    }
-}
-
-/// Every number that may be said: quotable or not (the guard tells why not), and what the client
-/// stated.
-fn allowed(knowledge: &Knowledge, slots: &Slots, today: Date) -> Vec<Fact> {
-    let mut allowed: Vec<_> = knowledge.facts.values().cloned().collect();
-    for (&key, slot) in slots {
-        if let (SlotValue::Number(number), Some(unit)) = (&slot.value, key.unit()) {
-            allowed.push(slot_fact(key.id(), *number, unit, today));
-        }
-    }
-    allowed
-}
-
-fn slot_fact(key: &str, number: Decimal, unit: crate::domain::fact::Unit, today: Date) -> Fact {
-    Fact {
-        id: format!("slot.{key}"),
-        about: "client".to_owned(),
-        label: Localised::default(),
-        value: FactValue::Number(number),
-        unit,
-        source: "client".to_owned(),
-        as_of: today,
-        valid_from: today,
-        valid_to: None,
-        review_by: today,
-        confidence: Confidence::High,
-    }
-}
-
-fn facts_of(body: &Body) -> Vec<FactId> {
-    match body {
-        Body::Arguments { items, .. } => items.iter().flat_map(|item| item.facts.clone()).collect(),
-        Body::Objections { items } => items.iter().flat_map(|item| item.facts.clone()).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn generation_row(
-    job: &Job,
-    id: GenerationId,
-    key: Key,
-    source: &Source,
-    finish: &Finish,
-    at_ms: i64,
-) -> generations::GenerationRow {
-    generations::GenerationRow {
-        id,
-        session: job.opened.row.id,
-        strategy: Some(job.id),
-        section: Some(key),
-        provider: source.id().to_owned(),
-        model: finish.model.clone(),
-        template: prompt::TEMPLATE,
-        seed: job.seed ^ key.index() as u64,
-        temperature: 0.0,
-        max_tokens: MAX_TOKENS,
-        prompt: None,
-        token_ids: None,
-        queue_ms: finish.queue_ms,
-        prefill_ms: finish.prefill_ms,
-        decode_ms: finish.decode_ms,
-        finish: match finish.stop {
-            crate::engine::generator::Stop::End => "end",
-            crate::engine::generator::Stop::Length => "length",
-            crate::engine::generator::Stop::Deadline => "deadline",
-        }
-        .to_owned(),
-        details: json!({"binary": env!("CARGO_PKG_VERSION"), "knowledge_rev": job.knowledge.rev}),
-        at_ms,
     }
 }

@@ -39,6 +39,10 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let store = opened.store.clone();
     let chain = appliance::chain(config, &opened.clock)?;
     let advisor = appliance::assemble(opened, chain).await?;
+    let interrupted = advisor.mark_interrupted().await?;
+    if interrupted > 0 {
+        tracing::info!(interrupted, "strategies were cut short by the last stop");
+    }
     let material = material(config, address)?;
     let state = web::state(
         advisor.clone(),

@@ -1,7 +1,8 @@
 //! A new password for who lost theirs, given at the machine itself.
 
-use super::{Advisor, Entry, Result, accept, cli};
-use crate::store::{logins, users, writing};
+use super::{accept, cli};
+use crate::advisor::{Advisor, audit::Entry, error::Result};
+use crate::store::{logins, users};
 
 impl Advisor {
     /// Gives an account another password and ends all its logins. For the command line, whose user
@@ -17,15 +18,11 @@ impl Advisor {
         let phc = self.hash_password(new.to_owned()).await?;
         let now = self.now_ms();
         let entry = Entry::new("account.password_reset", "user", user.id);
-        let entry = self.audited(&scope, entry).await?;
-        self.store()
-            .write(move |tx| {
-                let write = writing(&scope)?;
-                users::set_password(tx, write, user.id, &phc, now)?;
-                logins::delete_of_user(tx, write, user.id, None)?;
-                entry.append(tx, write)
-            })
-            .await?;
+        self.commit(scope, entry, move |tx, write| {
+            users::set_password(tx, write, user.id, &phc, now)?;
+            logins::delete_of_user(tx, write, user.id, None)
+        })
+        .await?;
         self.forget_callers();
         Ok(())
     }

@@ -7,7 +7,7 @@ use super::{
         classification::{Abstain, Found, Span},
         id::UtteranceId,
         labels::{Archetype, Need, Objection, SlotKey, Speaker},
-        slots::{Slot, SlotValue},
+        slots::{self, Slot, SlotValue, Stated},
     },
     Certainty, Change, Event, Heard, Pool, Profile, Quote, Raised, Seen,
 };
@@ -76,16 +76,9 @@ impl Profile {
         }
         self.pool(heard, pool);
         self.count(heard);
-        for stated in &heard.slots {
-            if !self.slots_set.contains(&stated.key) {
-                let slot = Slot {
-                    value: stated.value.clone(),
-                    quote: stated.quote,
-                    from: heard.utterance,
-                };
-                self.slots.insert(stated.key, slot);
-            }
-        }
+        let heard_only = |stated: &&Stated| !self.slots_set.contains(&stated.key);
+        let stated = heard.slots.iter().filter(heard_only).cloned().collect();
+        slots::merge(&mut self.slots, stated, heard.utterance);
         if heard.speaker == Speaker::Client {
             let labels = &heard.labels;
             self.tones.push((heard.utterance, labels.tone.label));
