@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        id::{FeedbackId, SessionId, StrategyId},
+        id::{CardId, FeedbackId, SessionId, StrategyId},
         sealed::Subject,
         sensitive,
         visit::{Effectiveness, FeedbackKind},
@@ -26,6 +26,8 @@ const COMMENT_LENGTH: u32 = 2_000;
 pub struct FeedbackInput {
     pub session: Option<SessionId>,
     pub strategy: Option<StrategyId>,
+    /// The card that feedback of that kind is about.
+    pub card: Option<CardId>,
     pub kind: FeedbackKind,
     /// 1–5; a rating needs it.
     pub rating: Option<u8>,
@@ -46,6 +48,7 @@ impl Advisor {
         }
         let comment = input
             .comment
+            .as_deref()
             .map(|text| text.trim().to_owned())
             .filter(|text| !text.is_empty());
         if comment
@@ -64,6 +67,11 @@ impl Advisor {
         {
             return Err(Error::invalid("comment", Refusal::Missing));
         }
+        if input.kind == FeedbackKind::Card {
+            of_card(&input)?;
+        } else if input.card.is_some() {
+            return Err(Error::invalid("kind", Refusal::WrongState));
+        }
         let subject = match input.session {
             Some(session) => Subject::Client(self.opened(caller, session).await?.row.client),
             None => Subject::User(caller.user),
@@ -79,6 +87,7 @@ impl Advisor {
             owner: caller.user,
             session: input.session,
             strategy: input.strategy,
+            card: input.card,
             kind: input.kind,
             rating: input.rating,
             effectiveness: input.effectiveness,
@@ -89,7 +98,7 @@ impl Advisor {
         let entry = Entry::new("feedback", "feedback", id)
             .caller(caller)
             .about(subject)
-            .with(json!({"kind": input.kind, "rating": input.rating}));
+            .with(json!({"kind": input.kind, "rating": input.rating, "card": input.card}));
         self.commit(scope, entry, move |tx, write| {
             feedback::insert(tx, write, &row)
         })
@@ -105,4 +114,18 @@ impl Advisor {
             .read(move |db| feedback::count(db, &scope))
             .await?)
     }
+}
+
+/// What a card did names the visit, the card, and whether it helped.
+fn of_card(input: &FeedbackInput) -> Result<()> {
+    let missing = if input.session.is_none() {
+        "session_id"
+    } else if input.card.is_none() {
+        "card_id"
+    } else if input.effectiveness.is_none() {
+        "effectiveness"
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid(missing, Refusal::Missing))
 }
