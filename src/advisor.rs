@@ -36,7 +36,7 @@ pub mod once;
 pub(crate) mod fixture;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
@@ -49,6 +49,7 @@ use self::{
 };
 use crate::{
     domain::{
+        id::StrategyId,
         indicators::Weights,
         knowledge::{self as rows, Knowledge},
         profile::Pool,
@@ -90,6 +91,9 @@ struct Inner {
     remembered: Mutex<HashMap<[u8; 32], Caller>>,
     /// Visits without a basis for profiling: what is known of them lives here and ends with us.
     unprofiled: analysis::Unprofiled,
+    turns: analysis::Turns,
+    /// Strategies that are being written now; what is stored of others as running was cut short.
+    writing: Mutex<HashSet<StrategyId>>,
 }
 
 /// Sign-ins remembered for reading while the database is away.
@@ -122,6 +126,8 @@ impl Advisor {
             weights: Weights::v1(),
             remembered: Mutex::default(),
             unprofiled: analysis::Unprofiled::default(),
+            turns: analysis::Turns::default(),
+            writing: Mutex::default(),
         };
         Ok(Self(Arc::new(inner), None))
     }

@@ -11,6 +11,7 @@ mod cache;
 mod client;
 mod door;
 mod error;
+mod extract;
 mod guard;
 mod i18n;
 mod knowledge;
@@ -22,6 +23,8 @@ mod rules;
 mod sessions;
 mod strategy;
 pub mod tls;
+
+pub use rules::access_rules;
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 

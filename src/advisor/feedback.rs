@@ -5,17 +5,18 @@ use serde_json::json;
 use super::{
     Advisor,
     access::Caller,
+    analysis::is_text,
     audit::Entry,
     error::{Error, Refusal, Result},
 };
 use crate::{
     domain::{
-        id::{CardId, FeedbackId, SessionId, StrategyId},
+        id::{CardId, FeedbackId, SessionId, StrategyId, UtteranceId},
         sealed::Subject,
         sensitive,
         visit::{Effectiveness, FeedbackKind},
     },
-    store::feedback,
+    store::{self, conversations, feedback, strategies},
 };
 
 pub use crate::store::feedback::FeedbackCount;
@@ -62,17 +63,23 @@ impl Advisor {
                 },
             ));
         }
+        if comment.as_deref().is_some_and(|text| !is_text(text)) {
+            return Err(Error::invalid("comment", Refusal::NotText));
+        }
         if comment.is_none()
             && matches!(input.kind, FeedbackKind::Comment | FeedbackKind::BugReport)
         {
             return Err(Error::invalid("comment", Refusal::Missing));
         }
         if input.kind == FeedbackKind::Card {
-            of_card(&input)?;
+            self.of_card(caller, &input).await?;
         } else if input.card.is_some() {
             return Err(Error::invalid("kind", Refusal::WrongState));
         }
-        let subject = match input.session {
+        let session = self
+            .session_of(caller, input.session, input.strategy)
+            .await?;
+        let subject = match session {
             Some(session) => Subject::Client(self.opened(caller, session).await?.row.client),
             None => Subject::User(caller.user),
         };
@@ -85,7 +92,7 @@ impl Advisor {
         let row = feedback::FeedbackRow {
             id,
             owner: caller.user,
-            session: input.session,
+            session,
             strategy: input.strategy,
             card: input.card,
             kind: input.kind,
@@ -106,6 +113,49 @@ impl Advisor {
         Ok(id)
     }
 
+    /// The session that it is about: the given one, or that of the strategy.
+    async fn session_of(
+        &self,
+        caller: &Caller,
+        session: Option<SessionId>,
+        strategy: Option<StrategyId>,
+    ) -> Result<Option<SessionId>> {
+        let Some(strategy) = strategy else {
+            return Ok(session);
+        };
+        let scope = caller.scope();
+        let row = self
+            .store()
+            .read(move |db| strategies::get(db, &scope, strategy))
+            .await?;
+        match session {
+            Some(session) if session != row.session => {
+                Err(Error::invalid("strategy_id", Refusal::OutOfRange))
+            }
+            _ => Ok(Some(row.session)),
+        }
+    }
+
+    /// What a card did names the visit, a card of it, and whether it helped.
+    async fn of_card(&self, caller: &Caller, input: &FeedbackInput) -> Result<()> {
+        let missing = |field| Error::invalid(field, Refusal::Missing);
+        let session = input.session.ok_or(missing("session_id"))?;
+        let card = input.card.ok_or(missing("card_id"))?;
+        input.effectiveness.ok_or(missing("effectiveness"))?;
+        let scope = caller.scope();
+        let found = self
+            .store()
+            .read(move |db| conversations::get(db, &scope, UtteranceId(card.0)))
+            .await;
+        match found {
+            Ok(message) if message.session == session => Ok(()),
+            Ok(_) | Err(store::Error::NotFound) => {
+                Err(Error::invalid("card_id", Refusal::OutOfRange))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// How much feedback the caller may see.
     pub async fn feedback_count(&self, caller: &Caller) -> Result<FeedbackCount> {
         let scope = caller.scope();
@@ -114,18 +164,4 @@ impl Advisor {
             .read(move |db| feedback::count(db, &scope))
             .await?)
     }
-}
-
-/// What a card did names the visit, the card, and whether it helped.
-fn of_card(input: &FeedbackInput) -> Result<()> {
-    let missing = if input.session.is_none() {
-        "session_id"
-    } else if input.card.is_none() {
-        "card_id"
-    } else if input.effectiveness.is_none() {
-        "effectiveness"
-    } else {
-        return Ok(());
-    };
-    Err(Error::invalid(missing, Refusal::Missing))
 }

@@ -147,3 +147,6 @@ impl Advisor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

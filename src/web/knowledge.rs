@@ -4,8 +4,7 @@
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -15,6 +14,7 @@ use super::{
     AppState,
     auth::Signed,
     error::{Error, Result, refusal},
+    extract::{Form, Path},
     page::{Layout, Page},
 };
 use crate::{
@@ -181,8 +181,8 @@ pub(crate) async fn edit(
         Err(Cause::Invalid { field, why }) => {
             let problem = Some(refusal(signed.tr(), field, why));
             let page = FactPage {
-                problem,
                 form,
+                problem,
                 ..fact_page(&state, &signed, &id)?
             };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())

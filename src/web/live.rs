@@ -7,7 +7,7 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
-    extract::{Path, Query, State},
+    extract::State,
     http::HeaderMap,
     response::{
         IntoResponse, Response,
@@ -22,6 +22,7 @@ use super::{
     AppState,
     auth::{self, Signed},
     error::Result,
+    extract::{Path, Query},
     sessions, strategy,
 };
 use crate::{

@@ -5,8 +5,7 @@
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Path, Query, State},
+    extract::State,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -15,6 +14,7 @@ use super::{
     AppState,
     auth::Signed,
     error::{Error, Result},
+    extract::{Form, Path, Query},
     i18n::Tr,
     page::{Layout, Page},
 };
@@ -73,7 +73,7 @@ pub(crate) async fn list(
     signed: Signed,
     Query(query): Query<ListQuery>,
 ) -> Result<Response> {
-    let status = Status::from_id(&query.status);
+    let status = chosen("status", &query.status, Status::from_id)?;
     let text = Some(query.q.trim().to_owned()).filter(|text| !text.is_empty());
     let filter = ListFilter {
         status,
@@ -115,7 +115,7 @@ pub(crate) async fn open(
         alias: form.alias,
         profiling: form.profiling.is_some(),
         contact: form.contact.is_some(),
-        lang: Lang::from_id(&form.lang).unwrap_or(Lang::Pl),
+        lang: chosen("lang", &form.lang, Lang::from_id)?.unwrap_or(Lang::Pl),
     };
     let id = state.advisor.open_session(&signed.caller, new).await?;
     Ok(Redirect::to(&format!("/sessions/{id}")))
@@ -237,6 +237,27 @@ pub(crate) struct Words {
     chip: Option<String>,
 }
 
+impl Words {
+    fn speaker(&self) -> Result<Speaker> {
+        let speaker = chosen("speaker", &self.speaker, Speaker::from_id)?;
+        Ok(speaker.unwrap_or(Speaker::Client))
+    }
+}
+
+/// A choice that may be left out, and must not be anything else.
+fn chosen<T>(
+    field: &'static str,
+    id: &str,
+    known: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    known(id)
+        .map(Some)
+        .ok_or(Error::invalid(field, Refusal::NotAChoice))
+}
+
 /// `POST /sessions/{id}/utterances`
 pub(crate) async fn record(
     State(state): State<AppState>,
@@ -244,24 +265,21 @@ pub(crate) async fn record(
     Path(id): Path<SessionId>,
     Form(words): Form<Words>,
 ) -> Result<Response> {
-    match words.chip.as_deref() {
-        Some(chip) => {
-            let known = CHIPS.iter().find(|known| **known == chip);
-            let chip = known.ok_or(Error::invalid("chip", Refusal::NotAChoice))?;
-            let lang = state.advisor.session(&signed.caller, id).await?.lang;
-            let phrase = Tr(lang).t(format!("chip-{chip}-say"));
-            state
-                .advisor
-                .record(&signed.caller, id, Speaker::Client, &phrase)
-                .await?;
-        }
-        None => {
-            let speaker = Speaker::from_id(&words.speaker).unwrap_or(Speaker::Client);
-            state
-                .advisor
-                .record(&signed.caller, id, speaker, &words.text)
-                .await?;
-        }
+    if let Some(chip) = words.chip.as_deref() {
+        let known = CHIPS.iter().find(|known| **known == chip);
+        let chip = known.ok_or(Error::invalid("chip", Refusal::NotAChoice))?;
+        let lang = state.advisor.session(&signed.caller, id).await?.lang;
+        let phrase = Tr(lang).t(format!("chip-{chip}-say"));
+        state
+            .advisor
+            .record(&signed.caller, id, Speaker::Client, &phrase)
+            .await?;
+    } else {
+        let speaker = words.speaker()?;
+        state
+            .advisor
+            .record(&signed.caller, id, speaker, &words.text)
+            .await?;
     }
     done(&state, &signed, id).await
 }
@@ -283,7 +301,7 @@ pub(crate) async fn preview(
     if words.text.trim().is_empty() {
         return Ok(Html("").into_response());
     }
-    let speaker = Speaker::from_id(&words.speaker).unwrap_or(Speaker::Client);
+    let speaker = words.speaker()?;
     let a = state
         .advisor
         .preview(&signed.caller, id, speaker, &words.text)

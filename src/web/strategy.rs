@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Path, Query, State},
+    extract::State,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -12,6 +11,7 @@ use super::{
     AppState,
     auth::Signed,
     error::{Error, Result},
+    extract::{Form, Path, Query},
     page::{Layout, Page},
 };
 use crate::{
@@ -76,8 +76,8 @@ trait Panel {
             .is_some_and(|s| matches!(s.state, JobState::Queued | JobState::Running))
     }
 
-    /// Whether the work ended before every section was whole.
-    fn stopped(&self) -> bool {
+    /// Whether it ended before it was whole, so that it can be finished.
+    fn cut_short(&self) -> bool {
         self.s().is_some_and(|s| {
             matches!(
                 s.state,

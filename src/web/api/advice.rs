@@ -9,9 +9,14 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{AppState, auth::Signed, error::Result},
+    super::{
+        AppState,
+        auth::Signed,
+        error::Result,
+        extract::{Json, Query},
+    },
     answer::{self, Change},
-    sent::{Params, Sent},
+    sent::Sent,
 };
 use crate::{
     advisor::{
@@ -52,7 +57,7 @@ pub(crate) struct HandleObjection {
     responses((status = 200, description = "What to say", body = ObjectionHelpView)))]
 pub(crate) async fn objection(
     State(state): State<AppState>,
-    Sent { body, .. }: Sent<HandleObjection>,
+    Json(body): Json<HandleObjection>,
 ) -> Result<Response> {
     let help = state
         .advisor
@@ -84,7 +89,7 @@ pub(crate) struct PlaybooksQuery {
 pub(crate) async fn playbooks(
     State(state): State<AppState>,
     signed: Signed,
-    Params(query): Params<PlaybooksQuery>,
+    Query(query): Query<PlaybooksQuery>,
 ) -> Result<Response> {
     let filter = Filter {
         archetype: query.archetype,
@@ -137,6 +142,10 @@ pub(crate) async fn feedback(
         status: StatusCode::CREATED,
         once,
         about: body.session_id,
+        named: Some(match body.strategy_id {
+            Some(_) => "strategy_id",
+            None => "session_id",
+        }),
         found_at: None,
     };
     let input = FeedbackInput {

@@ -77,6 +77,7 @@ pub(crate) async fn analyze(
         // Where nothing is stored a repeated request repeats nothing.
         once: once.filter(|_| stores),
         about: session_id,
+        named: Some("session_id"),
         found_at: None,
     };
     let caller = signed.caller.clone();

@@ -31,6 +31,8 @@ pub(super) struct Change {
     pub(super) once: Option<OnceKey>,
     /// The visit whose client's words the answer may hold.
     pub(super) about: Option<SessionId>,
+    /// The field of the body that names what is changed; the path names it where there is none.
+    pub(super) named: Option<&'static str>,
     /// Where what was made is found: this, and the `id` of the answer.
     pub(super) found_at: Option<&'static str>,
 }
@@ -41,6 +43,7 @@ impl Change {
             status: StatusCode::OK,
             once,
             about: Some(about),
+            named: None,
             found_at: None,
         }
     }
@@ -62,19 +65,26 @@ where
         status,
         once,
         about,
+        named,
         found_at,
     } = change;
+    let refused = move |cause| match named {
+        Some(field) => Error::about(field, cause),
+        None => Error::Advisor(cause),
+    };
     let Some(key) = once else {
-        let body = text(&work(state.advisor.clone()).await?)?;
+        let made = work(state.advisor.clone()).await.map_err(refused)?;
+        let body = text(&made)?;
         return Ok(json(status, body, found_at));
     };
-    let advisor = match state.advisor.begin(&signed.caller, key, about).await? {
+    let begun = state.advisor.begin(&signed.caller, key, about).await;
+    let advisor = match begun.map_err(refused)? {
         Begun::Again(answer) => return again(answer, found_at),
         Begun::First(advisor) => advisor,
     };
     let work = work(advisor.clone());
     let done = tokio::spawn(async move {
-        let body = text(&work.await?)?;
+        let body = text(&work.await.map_err(refused)?)?;
         let answer = Answer {
             status: status.as_u16(),
             body,

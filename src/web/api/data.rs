@@ -8,9 +8,9 @@ use super::{
         AppState,
         auth::Signed,
         error::{Error, Result},
+        extract::{Path, Query},
     },
     answer,
-    sent::{At, Params},
 };
 use crate::{
     advisor::error::Refusal,
@@ -100,8 +100,8 @@ pub(crate) struct DataPage {
 pub(crate) async fn table(
     State(state): State<AppState>,
     signed: Signed,
-    At(table): At<Table>,
-    Params(query): Params<DataQuery>,
+    Path(table): Path<Table>,
+    Query(query): Query<DataQuery>,
 ) -> Result<Response> {
     if table != Table::Facts {
         let of_facts = [

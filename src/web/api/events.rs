@@ -4,7 +4,7 @@
 //! only says when to look. So an event's id is the number of sections sent so far, which survives
 //! a restart, and nothing is sent that is not stored.
 
-use std::{collections::VecDeque, convert::Infallible, sync::Arc};
+use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
@@ -18,14 +18,12 @@ use futures_util::stream::{self, Stream};
 use serde::Serialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{
-    super::{
-        AppState,
-        auth::Signed,
-        error::Result,
-        live::{Ended, HEARTBEAT, shown, still_signed_in},
-    },
-    sent::At,
+use super::super::{
+    AppState,
+    auth::Signed,
+    error::Result,
+    extract::Path,
+    live::{Ended, HEARTBEAT, shown, still_signed_in},
 };
 use crate::{
     advisor::{
@@ -35,6 +33,8 @@ use crate::{
     domain::{id::StrategyId, strategy::JobState},
 };
 
+/// A stream looks at least this often.
+const LOOK: Duration = Duration::from_secs(30);
 /// The id of the last event: who comes back with it has everything.
 const END: &str = "end";
 
@@ -77,7 +77,7 @@ struct Watch {
 pub(crate) async fn stream(
     State(state): State<AppState>,
     signed: Signed,
-    At(id): At<StrategyId>,
+    Path(id): Path<StrategyId>,
 ) -> Result<Response> {
     // Outside the caller's scope this answers 404 before anything is watched.
     let view = state.advisor.strategy(&signed.caller, id).await?;
@@ -147,10 +147,14 @@ impl Watch {
         }
     }
 
-    /// Until something about this strategy changed. Who fell behind looks at once.
+    /// Until something about this strategy changed. Who fell behind looks at once, and everyone
+    /// looks now and then: an end that could not be stored is told to nobody.
     async fn wait(&mut self) -> std::result::Result<(), Ended> {
         loop {
-            match self.coming.recv().await {
+            let Ok(heard) = tokio::time::timeout(LOOK, self.coming.recv()).await else {
+                return Ok(());
+            };
+            match heard {
                 Ok(event) => match event.body {
                     Live::Section { strategy, .. } | Live::Job { strategy, .. }
                         if strategy == self.strategy =>

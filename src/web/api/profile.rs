@@ -6,9 +6,9 @@ use axum::{extract::State, response::Response};
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    super::{AppState, auth::Signed, error::Result},
+    super::{AppState, auth::Signed, error::Result, extract::Path},
     answer,
-    sent::{At, Sent},
+    sent::Sent,
 };
 use crate::{
     advisor::{cards::CardAct, view::SessionView},
@@ -45,7 +45,7 @@ pub(crate) struct Correction {
 pub(crate) async fn correct(
     State(state): State<AppState>,
     signed: Signed,
-    At(id): At<SessionId>,
+    Path(id): Path<SessionId>,
     Sent { body, once }: Sent<Correction>,
 ) -> Result<Response> {
     let caller = signed.caller.clone();
@@ -101,7 +101,7 @@ pub(crate) struct SetSlot {
 pub(crate) async fn slot(
     State(state): State<AppState>,
     signed: Signed,
-    At((id, key)): At<(SessionId, SlotKey)>,
+    Path((id, key)): Path<(SessionId, SlotKey)>,
     Sent { body, once }: Sent<SetSlot>,
 ) -> Result<Response> {
     let caller = signed.caller.clone();
@@ -141,7 +141,7 @@ pub(crate) struct SettleObjection {
 pub(crate) async fn objection(
     State(state): State<AppState>,
     signed: Signed,
-    At((id, objection)): At<(SessionId, Objection)>,
+    Path((id, objection)): Path<(SessionId, Objection)>,
     Sent { body: _, once }: Sent<SettleObjection>,
 ) -> Result<Response> {
     let caller = signed.caller.clone();
@@ -172,7 +172,7 @@ pub(crate) struct ActOnCard {
 pub(crate) async fn card(
     State(state): State<AppState>,
     signed: Signed,
-    At(id): At<SessionId>,
+    Path(id): Path<SessionId>,
     Sent { body, once }: Sent<ActOnCard>,
 ) -> Result<Response> {
     let caller = signed.caller.clone();

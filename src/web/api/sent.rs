@@ -1,21 +1,18 @@
-//! What a machine sends: bodies, queries and places in a path.
-//!
-//! Invariant: a refusal names the field, never the value, and an unknown field or parameter is
-//! refused, so that a typing error is no silent wish.
+//! What a machine sends to have something changed: a JSON body, and the key under which it is
+//! changed once.
 
 use axum::{
-    Json,
     body::{Body, Bytes},
-    extract::{
-        FromRequest, FromRequestParts, Path, Query, Request,
-        rejection::{JsonRejection, QueryRejection},
-    },
+    extract::{FromRequest, Request},
     http::{HeaderMap, request::Parts},
 };
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use super::super::error::{Error, Result};
+use super::super::{
+    error::{Error, Result},
+    extract::Json,
+};
 use crate::advisor::{
     error::Refusal,
     once::{self, OnceKey},
@@ -23,10 +20,8 @@ use crate::advisor::{
 
 /// Characters of an `Idempotency-Key`.
 const KEY_LENGTH: usize = 200;
-/// Characters of an unknown field's name that are said back.
-const NAME_LENGTH: usize = 60;
 
-/// A JSON body, and the key under which the request is done once, if it has one.
+/// A JSON body, and the key of the request, if it has one.
 pub(crate) struct Sent<T> {
     pub(crate) body: T,
     pub(crate) once: Option<OnceKey>,
@@ -46,37 +41,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
             request: hash(&parts, &bytes),
         });
         let again = Request::from_parts(parts, Body::from(bytes));
-        let Json(body) = Json::<T>::from_request(again, state).await.map_err(json)?;
+        let Json(body) = Json::from_request(again, state).await?;
         Ok(Self { body, once })
-    }
-}
-
-/// What a query asks for.
-pub(crate) struct Params<T>(pub(crate) T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
-    type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        match Query::try_from_uri(&parts.uri) {
-            Ok(Query(query)) => Ok(Self(query)),
-            Err(QueryRejection::FailedToDeserializeQueryString(error)) => Err(Error::Malformed {
-                field: named(&error.body_text()),
-            }),
-            Err(other) => Err(Error::Status(other.status())),
-        }
-    }
-}
-
-/// What stands in the path; an id that is none names nothing.
-pub(crate) struct At<T>(pub(crate) T);
-
-impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for At<T> {
-    type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        match Path::from_request_parts(parts, state).await {
-            Ok(Path(place)) => Ok(Self(place)),
-            Err(_) => Err(Error::NOT_FOUND),
-        }
     }
 }
 
@@ -107,113 +73,9 @@ fn hash(parts: &Parts, body: &Bytes) -> [u8; 32] {
     hash.finalize().into()
 }
 
-fn json(rejection: JsonRejection) -> Error {
-    match rejection {
-        JsonRejection::JsonDataError(error) => Error::Malformed {
-            field: named(&error.body_text()),
-        },
-        // To serde_json a number where a word belongs is an error of syntax, at a path.
-        JsonRejection::JsonSyntaxError(error) => Error::Malformed {
-            field: named(&error.body_text()),
-        },
-        other => Error::Status(other.status()),
-    }
-}
-
-/// The field that a message of serde is about: it names an unknown or missing one between back
-/// quotes, and leads with the path to a wrong value.
-fn named(text: &str) -> String {
-    for lead in ["unknown field `", "missing field `", "duplicate field `"] {
-        if let Some(name) = text
-            .split_once(lead)
-            .and_then(|(_, rest)| rest.split('`').next())
-        {
-            return name.chars().take(NAME_LENGTH).collect();
-        }
-    }
-    let said = ["target type: ", "as JSON: ", "query string: "]
-        .iter()
-        .find_map(|lead| text.split_once(lead))
-        .map_or(text, |(_, said)| said);
-    let path = said.split(": ").next().unwrap_or_default();
-    let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']');
-    if !path.is_empty() && path.len() < said.len() && path.chars().all(is_path) {
-        path.to_owned()
-    } else {
-        "body".to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
-    use crate::domain::visit::Status;
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only read by serde")]
-    struct Body {
-        status: Status,
-        inner: Option<Inner>,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[expect(dead_code, reason = "only read by serde")]
-    struct Inner {
-        n: Vec<u8>,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only read by serde")]
-    struct Asked {
-        status: Option<Status>,
-        limit: Option<u16>,
-    }
-
-    #[test]
-    fn a_refusal_names_the_field_and_not_the_value() {
-        for (text, field) in [
-            (r#"{"status": "secret words"}"#, "status"),
-            (r#"{"status": 7}"#, "status"),
-            (r#"{"status": "active", "other": 1}"#, "other"),
-            (r#"{"inner": null}"#, "status"),
-            (r#"{"status": "active", "status": "active"}"#, "status"),
-            (
-                r#"{"status": "active", "inner": {"n": [1, "x"]}}"#,
-                "inner.n[1]",
-            ),
-            (r#"{"status": "active""#, "body"),
-            (r#"["active"]"#, "body"),
-            ("\"text\"", "body"),
-        ] {
-            let error = json(Json::<Body>::from_bytes(text.as_bytes()).unwrap_err());
-            match error {
-                Error::Malformed { field: found } => assert_eq!(found, field, "{text}"),
-                other => panic!("{text}: {other:?}"),
-            }
-        }
-    }
-
-    #[test]
-    fn a_query_is_refused_by_its_parameter() {
-        for (query, field) in [
-            ("statsu=active", "statsu"),
-            ("status=nonsense", "status"),
-            ("limit=many", "limit"),
-            ("limit=1&limit=2", "limit"),
-        ] {
-            let uri = format!("/x?{query}").parse().unwrap();
-            match Query::<Asked>::try_from_uri(&uri) {
-                Err(QueryRejection::FailedToDeserializeQueryString(error)) => {
-                    assert_eq!(named(&error.body_text()), field, "{query}");
-                }
-                other => panic!("{query}: {other:?}"),
-            }
-        }
-    }
 
     #[test]
     fn a_key_is_visible_text_of_bounded_length() {

@@ -4,9 +4,14 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{AppState, auth::Signed, error::Result},
+    super::{
+        AppState,
+        auth::Signed,
+        error::Result,
+        extract::{Path, Query},
+    },
     answer::{self, Change},
-    sent::{At, Params, Sent},
+    sent::Sent,
 };
 use crate::{
     advisor::{
@@ -49,7 +54,7 @@ pub(crate) struct SessionsQuery {
 pub(crate) async fn list(
     State(state): State<AppState>,
     signed: Signed,
-    Params(query): Params<SessionsQuery>,
+    Query(query): Query<SessionsQuery>,
 ) -> Result<Response> {
     let filter = ListFilter {
         status: query.status,
@@ -101,6 +106,7 @@ pub(crate) async fn open(
         status: StatusCode::CREATED,
         once,
         about: None,
+        named: None,
         found_at: Some("/api/sessions/"),
     };
     let new = OpenSession {
@@ -124,7 +130,7 @@ pub(crate) async fn open(
 pub(crate) async fn show(
     State(state): State<AppState>,
     signed: Signed,
-    At(id): At<SessionId>,
+    Path(id): Path<SessionId>,
 ) -> Result<Response> {
     let view = state.advisor.session(&signed.caller, id).await?;
     answer::tagged(&signed.headers, &view)
@@ -155,7 +161,7 @@ pub(crate) struct ChangeVisit {
 pub(crate) async fn change(
     State(state): State<AppState>,
     signed: Signed,
-    At(id): At<SessionId>,
+    Path(id): Path<SessionId>,
     Sent { body, once }: Sent<ChangeVisit>,
 ) -> Result<Response> {
     let change = SessionChange {

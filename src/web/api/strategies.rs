@@ -4,9 +4,9 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{AppState, auth::Signed, error::Result},
+    super::{AppState, auth::Signed, error::Result, extract::Path},
     answer::{self, Change},
-    sent::{At, Sent},
+    sent::Sent,
 };
 use crate::{
     advisor::view::StrategyView,
@@ -46,6 +46,7 @@ pub(crate) async fn start(
         status: StatusCode::ACCEPTED,
         once,
         about: Some(session),
+        named: Some("session_id"),
         found_at: Some("/api/strategies/"),
     };
     let caller = signed.caller.clone();
@@ -66,7 +67,7 @@ pub(crate) async fn start(
 pub(crate) async fn show(
     State(state): State<AppState>,
     signed: Signed,
-    At(id): At<StrategyId>,
+    Path(id): Path<StrategyId>,
 ) -> Result<Response> {
     let view = state.advisor.strategy(&signed.caller, id).await?;
     answer::tagged(&signed.headers, &view)

@@ -93,7 +93,7 @@ async fn feedback_is_refused_by_the_field_that_is_missing() {
         json!({"kind": "card", "session_id": elsewhere, "card_id": card, "effectiveness": "hurt"});
     api.post("/api/feedback", foreign)
         .await
-        .refused(409, "conflict", None);
+        .refused(422, "invalid", Some("card_id"));
     assert_eq!(feedback(&api).await.len(), 1);
 }
 
@@ -113,7 +113,7 @@ async fn an_objection_is_handled_in_both_languages() {
     let unknown = api
         .post("/api/objections/handle", json!({"objection": "too_blue"}))
         .await;
-    unknown.refused(400, "malformed", Some("objection"));
+    unknown.refused(422, "invalid", Some("objection"));
 }
 
 #[tokio::test]
@@ -128,5 +128,5 @@ async fn playbooks_are_ranked_with_their_reason() {
     assert_eq!(found[0]["reason"]["archetype"], "family_guardian");
     assert!(found.iter().all(|playbook| playbook["removed"] == 0));
     let refused = api.get("/api/playbooks?archetyp=family_guardian").await;
-    refused.refused(400, "malformed", Some("archetyp"));
+    refused.refused(422, "invalid", Some("archetyp"));
 }

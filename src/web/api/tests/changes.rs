@@ -39,8 +39,8 @@ async fn a_visit_is_moved_on_and_closed_all_or_nothing() {
             "invalid",
             "outcome",
         ),
-        (json!({"stage": "later"}), 400, "malformed", "stage"),
-        (json!({"stege": "decision"}), 400, "malformed", "stege"),
+        (json!({"stage": "later"}), 422, "invalid", "stage"),
+        (json!({"stege": "decision"}), 422, "invalid", "stege"),
     ] {
         change(body).await.refused(status, code, Some(field));
     }
@@ -80,9 +80,9 @@ async fn a_person_corrects_the_archetype_and_takes_it_back() {
     // What is left out is no "null".
     api.post(&path, json!({}))
         .await
-        .refused(400, "malformed", Some("archetype"));
+        .refused(422, "invalid", Some("archetype"));
     let unknown = api.post(&path, json!({"archetype": "hero"})).await;
-    unknown.refused(400, "malformed", Some("archetype"));
+    unknown.refused(422, "invalid", Some("archetype"));
     let bare = api.visit(false).await;
     let path = format!("/api/sessions/{bare}/corrections");
     let refused = api.post(&path, json!({"archetype": "tech_pioneer"})).await;
@@ -135,10 +135,10 @@ async fn a_slot_takes_what_it_can_hold() {
     }
     put("yearly_km", json!({"km": 1}))
         .await
-        .refused(400, "malformed", Some("value"));
+        .refused(422, "invalid", Some("value"));
     put("shoe_size", json!(44))
         .await
-        .refused(404, "not_found", None);
+        .refused(404, "not_found", Some("id"));
 }
 
 #[tokio::test]
@@ -162,10 +162,10 @@ async fn an_objection_is_answered() {
     let refused = api
         .ask("PATCH", &path, &[], Some(&json!({"state": "open"})))
         .await;
-    refused.refused(400, "malformed", Some("state"));
+    refused.refused(422, "invalid", Some("state"));
     let unknown = format!("/api/sessions/{visit}/objections/too_blue");
     let refused = api.ask("PATCH", &unknown, &[], Some(&settled)).await;
-    refused.refused(404, "not_found", None);
+    refused.refused(404, "not_found", Some("id"));
 }
 
 #[tokio::test]
@@ -213,7 +213,12 @@ async fn a_visit_of_another_seller_does_not_exist() {
     ] {
         for key in [&[][..], &[("idempotency-key", "k")]] {
             let answer = other.ask(method, &path, key, body.as_ref()).await;
-            answer.refused(404, "not_found", None);
+            let named = if path.contains(&visit) {
+                "id"
+            } else {
+                "session_id"
+            };
+            answer.refused(404, "not_found", Some(named));
         }
     }
     let view = api.read(&visit).await;
@@ -250,5 +255,5 @@ async fn each_mode_does_what_it_says_or_is_refused() {
     for mode in ["coach", "client_simulator", "hybrid"] {
         ask(mode).await.refused(422, "invalid", Some("mode"));
     }
-    ask("guess").await.refused(400, "malformed", Some("mode"));
+    ask("guess").await.refused(422, "invalid", Some("mode"));
 }

@@ -103,12 +103,12 @@ async fn a_strategy_of_another_seller_has_no_stream() {
     other
         .ask("GET", &path, &[], None)
         .await
-        .refused(404, "not_found", None);
+        .refused(404, "not_found", Some("id"));
     let unknown = "/api/strategies/0198c2f4-6d00-7000-8000-000000000001/events";
-    api.get(unknown).await.refused(404, "not_found", None);
+    api.get(unknown).await.refused(404, "not_found", Some("id"));
     api.get("/api/strategies/one/events")
         .await
-        .refused(404, "not_found", None);
+        .refused(404, "not_found", Some("id"));
 }
 
 #[tokio::test]
