@@ -94,6 +94,7 @@ impl Advisor {
             self.store_heard(caller, &opened, before, utterance, labelling, &event, card)
                 .await?;
         } else {
+            self.claim().await?;
             self.0.unprofiled.keep(id, now, opened.profile.clone());
         }
         self.live()

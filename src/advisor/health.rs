@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Advisor, generate::Kind};
 use crate::{domain::classification::ModelRef, engine::generator::Health};
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct HealthView {
     /// Whether the main job can be done: the database answers.
     pub ok: bool,
@@ -18,7 +18,7 @@ pub struct HealthView {
     pub writers: Vec<WriterHealth>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct WriterHealth {
     pub kind: Kind,
     #[serde(flatten)]
