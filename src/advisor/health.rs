@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Advisor, generate::Kind};
 use crate::{domain::classification::ModelRef, engine::generator::Health};
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct HealthView {
     /// Whether the main job can be done: the database answers.
     pub ok: bool,
@@ -18,7 +18,7 @@ pub struct HealthView {
     pub writers: Vec<WriterHealth>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct WriterHealth {
     pub kind: Kind,
     #[serde(flatten)]
@@ -27,11 +27,7 @@ pub struct WriterHealth {
 
 impl Advisor {
     pub async fn health(&self) -> HealthView {
-        let database = match self
-            .store()
-            .read(|db| crate::store::knowledge::rev(db))
-            .await
-        {
+        let database = match self.store().read(crate::store::knowledge::rev).await {
             Ok(_) => true,
             Err(error) => {
                 tracing::error!(%error, "the database does not answer");

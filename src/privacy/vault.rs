@@ -17,7 +17,10 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::domain::sealed::{Sealed, Subject};
+use crate::domain::{
+    hex::hex,
+    sealed::{Sealed, Subject},
+};
 
 pub use master::MasterKey;
 
@@ -321,10 +324,6 @@ fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
         mac.update(part);
     }
     mac.finalize().into_bytes().into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Sealing switched off for one thread, to see that a search for what it hides would find it. It is

@@ -67,12 +67,11 @@ impl Shelf<'_> {
         let fact: &Fact = self.knowledge.facts.get(id)?;
         fact.quotable(self.today).ok()?;
         let (value, as_of) = fact_chip(fact, self.lang);
-        let source = match self.sources.iter().position(|known| *known == fact.source) {
-            Some(at) => at + 1,
-            None => {
-                self.sources.push(fact.source.clone());
-                self.sources.len()
-            }
+        let source = if let Some(at) = self.sources.iter().position(|known| *known == fact.source) {
+            at + 1
+        } else {
+            self.sources.push(fact.source.clone());
+            self.sources.len()
         };
         Some(Shown {
             label: fact.label.get(self.lang).to_owned(),

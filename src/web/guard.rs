@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn a_bucket_runs_dry_and_says_for_how_long() {
         let limits = Limits::new(false);
-        let spent = (0..PER_MINUTE + 1)
+        let spent = (0..=PER_MINUTE)
             .filter(|_| limits.check(&limits.requests, "one").is_err())
             .count();
         assert_eq!(spent, 1);

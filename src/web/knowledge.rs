@@ -181,8 +181,8 @@ pub(crate) async fn edit(
         Err(Cause::Invalid { field, why }) => {
             let problem = Some(refusal(signed.tr(), field, why));
             let page = FactPage {
-                problem,
                 form,
+                problem,
                 ..fact_page(&state, &signed, &id)?
             };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())

@@ -22,6 +22,7 @@ use crate::{
     advisor::{
         access::{Account, NewAccount},
         error::{Error as Cause, Refusal},
+        health::HealthView,
     },
     domain::{id::UserId, labels::Role},
 };
@@ -143,7 +144,13 @@ fn flatten(path: &str, value: &serde_json::Value, into: &mut Vec<(String, String
     }
 }
 
-/// `GET /health`: 200 while requests can be answered, else 503, in both cases the same document.
+/// Whether the appliance works
+///
+/// 200 while requests can be answered, else 503, in both cases the same document. It holds not a
+/// word about any client.
+#[utoipa::path(get, path = "/health", tag = "appliance", responses(
+    (status = 200, description = "It works", body = HealthView),
+    (status = 503, description = "It does not", body = HealthView)))]
 pub(crate) async fn health(State(state): State<AppState>) -> Response {
     let health = state.advisor.health().await;
     let status = if health.ok {

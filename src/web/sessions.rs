@@ -21,6 +21,7 @@ use super::{
 use crate::{
     advisor::{
         cards::CardAct,
+        change::SessionChange,
         error::Refusal,
         sessions::{ListFilter, OpenSession},
         view::{Analysis, ObjectionState, SessionLine, SessionView},
@@ -74,7 +75,11 @@ pub(crate) async fn list(
 ) -> Result<Response> {
     let status = chosen("status", &query.status, Status::from_id)?;
     let text = Some(query.q.trim().to_owned()).filter(|text| !text.is_empty());
-    let filter = ListFilter { status, text };
+    let filter = ListFilter {
+        status,
+        text,
+        limit: None,
+    };
     let list = state
         .advisor
         .sessions(&signed.caller, filter, query.after)
@@ -260,24 +265,21 @@ pub(crate) async fn record(
     Path(id): Path<SessionId>,
     Form(words): Form<Words>,
 ) -> Result<Response> {
-    match words.chip.as_deref() {
-        Some(chip) => {
-            let known = CHIPS.iter().find(|known| **known == chip);
-            let chip = known.ok_or(Error::invalid("chip", Refusal::NotAChoice))?;
-            let lang = state.advisor.session(&signed.caller, id).await?.lang;
-            let phrase = Tr(lang).t(format!("chip-{chip}-say"));
-            state
-                .advisor
-                .record(&signed.caller, id, Speaker::Client, &phrase)
-                .await?;
-        }
-        None => {
-            let speaker = words.speaker()?;
-            state
-                .advisor
-                .record(&signed.caller, id, speaker, &words.text)
-                .await?;
-        }
+    if let Some(chip) = words.chip.as_deref() {
+        let known = CHIPS.iter().find(|known| **known == chip);
+        let chip = known.ok_or(Error::invalid("chip", Refusal::NotAChoice))?;
+        let lang = state.advisor.session(&signed.caller, id).await?.lang;
+        let phrase = Tr(lang).t(format!("chip-{chip}-say"));
+        state
+            .advisor
+            .record(&signed.caller, id, Speaker::Client, &phrase)
+            .await?;
+    } else {
+        let speaker = words.speaker()?;
+        state
+            .advisor
+            .record(&signed.caller, id, speaker, &words.text)
+            .await?;
     }
     done(&state, &signed, id).await
 }
@@ -342,7 +344,14 @@ pub(crate) async fn stage(
     Form(form): Form<StageForm>,
 ) -> Result<Response> {
     let stage = Stage::from_id(&form.stage).ok_or(Error::invalid("stage", Refusal::NotAChoice))?;
-    state.advisor.set_stage(&signed.caller, id, stage).await?;
+    let change = SessionChange {
+        stage: Some(stage),
+        ..SessionChange::default()
+    };
+    state
+        .advisor
+        .change_session(&signed.caller, id, change)
+        .await?;
     done(&state, &signed, id).await
 }
 
@@ -364,9 +373,14 @@ pub(crate) async fn status(
     let outcome = form
         .outcome
         .filter(|outcome| !outcome.is_empty() && status == Status::Completed);
+    let change = SessionChange {
+        status: Some(status),
+        outcome,
+        ..SessionChange::default()
+    };
     state
         .advisor
-        .set_status(&signed.caller, id, status, outcome)
+        .change_session(&signed.caller, id, change)
         .await?;
     Ok(Redirect::to(&format!("/sessions/{id}")))
 }
@@ -434,7 +448,10 @@ pub(crate) async fn card(
         "other_question" => CardAct::OtherQuestion,
         _ => return Err(Error::invalid("act", Refusal::NotAChoice)),
     };
-    state.advisor.card(&signed.caller, id, act).await?;
+    state
+        .advisor
+        .act_on_card(&signed.caller, id, act, None)
+        .await?;
     done(&state, &signed, id).await
 }
 

@@ -159,7 +159,8 @@ fn digest(database: &Connection, query: &str) -> String {
             hash.update(format!("{:?}|", row.get_ref(column).unwrap()));
         }
     }
-    format!("{count} rows, {:x?}", hash.finalize())
+    let hash = bigdecoder::domain::hex::hex(&hash.finalize());
+    format!("{count} rows, {hash}")
 }
 
 impl Drop for Appliance {

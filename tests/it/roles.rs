@@ -82,6 +82,8 @@ impl Walk {
             ("{id}", Some("strategies")) => self.strategy.clone(),
             ("{id}", _) => UNKNOWN.to_owned(),
             ("{table}", _) => "objections".to_owned(),
+            ("{key}", _) => "yearly_km".to_owned(),
+            ("{objection}", _) => "winter_range".to_owned(),
             (part, _) if part.starts_with('{') => "x".to_owned(),
             (part, _) => part.to_owned(),
         };
@@ -99,6 +101,11 @@ impl Walk {
             "/api/strategies" => json!({"session_id": self.session}),
             "/api/objections/handle" => json!({"objection": "winter_range"}),
             "/api/feedback" => json!({"kind": "rating", "rating": 5, "session_id": self.session}),
+            "/api/sessions/{id}" => json!({"stage": "analysis"}),
+            "/api/sessions/{id}/corrections" => json!({"archetype": "deal_hunter"}),
+            "/api/sessions/{id}/slots/{key}" => json!({"value": 20_000}),
+            "/api/sessions/{id}/objections/{objection}" => json!({"state": "answered"}),
+            "/api/sessions/{id}/card" => json!({"act": "used"}),
             _ => json!({}),
         };
         (JSON, body.to_string())

@@ -5,6 +5,7 @@ use super::{Argument, Body, FollowUp, Key, ObjectionHelp};
 impl Body {
     /// The section with every text replaced by what `f` makes of it; items whose text is emptied
     /// are dropped.
+    #[must_use]
     pub fn map_texts(self, mut f: impl FnMut(&str) -> String) -> Self {
         match self {
             Self::Opening {
