@@ -42,9 +42,10 @@ pub(crate) enum Error {
     Unfit {
         field: String,
     },
-    /// What a field of the body names is not there, or not for this caller.
+    /// What a field of the body or a variable of the path names is not there, or not for this
+    /// caller.
     Unknown {
-        field: &'static str,
+        field: String,
     },
     Status(StatusCode),
 }
@@ -112,7 +113,9 @@ impl Error {
     /// An error of a use case that was asked about what a field of the body names.
     pub(crate) fn about(field: &'static str, cause: Cause) -> Self {
         match cause {
-            Cause::NotFound => Self::Unknown { field },
+            Cause::NotFound => Self::Unknown {
+                field: field.to_owned(),
+            },
             // The use case's name for what the body calls `session_id`.
             Cause::Invalid {
                 field: "session",
@@ -173,7 +176,7 @@ impl Error {
                 ..of(StatusCode::UNPROCESSABLE_ENTITY, "invalid")
             },
             Self::Unknown { field } => Problem {
-                field: Some((*field).to_owned()),
+                field: Some(field.clone()),
                 ..of(StatusCode::NOT_FOUND, "not_found")
             },
             Self::Status(status) => of(*status, code_of(*status)),

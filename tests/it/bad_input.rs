@@ -5,6 +5,7 @@ use crate::appliance::http::{Answer, FORM, JSON};
 
 mod accounts;
 mod api;
+mod changes;
 mod pages;
 mod showroom;
 mod transport;
@@ -24,6 +25,8 @@ struct Row {
     body: Vec<u8>,
     host: Option<&'static str>,
     site: &'static str,
+    /// `Idempotency-Key`.
+    once: Option<&'static str>,
     status: u16,
     /// The API: the field that the problem document names. A page: the start of its sentence.
     says: &'static str,
@@ -49,6 +52,7 @@ impl Row {
             body: body.as_bytes().to_vec(),
             host: None,
             site: "same-origin",
+            once: None,
             status,
             says: field,
             allow: None,
@@ -174,14 +178,15 @@ fn sentences(row: &Row, polish: &Answer, english: &Answer) -> Result<(), String>
 fn bad_input_is_refused_by_name_and_nothing_of_it_is_stored() {
     let mut showroom = Showroom::open();
     let before = showroom.appliance.contents();
-    let rows: Vec<Row> = [
+    let rows = [
         api::rows(),
+        changes::rows(),
         transport::rows(),
         pages::rows(),
         accounts::rows(),
     ]
     .concat();
-    assert!(rows.len() > 120, "{}", rows.len());
+    assert!(rows.len() > 180, "{}", rows.len());
     let wrong: Vec<String> = rows
         .iter()
         .filter_map(|row| {

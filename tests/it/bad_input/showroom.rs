@@ -59,9 +59,10 @@ impl Showroom {
             .done();
         let unprofiled = opened.header("location").unwrap().replace("/sessions/", "");
         let facts = appliance.get(&anna, "/api/data/facts").done().json();
-        let mut facts = facts["rows"].as_object().unwrap().iter();
-        let number = |(_, fact): &(&String, &Value)| fact["value"]["number"].is_string();
-        let fact = facts.find(number).expect("some fact is a number").0.clone();
+        let mut facts = facts["rows"].as_array().unwrap().iter();
+        let number = |fact: &&Value| fact["value"]["number"].is_string();
+        let fact = facts.find(number).expect("some fact is a number");
+        let fact = fact["id"].as_str().unwrap().to_owned();
         let ended = end_tokens(&mut appliance, &crew);
         Self {
             appliance,
@@ -113,7 +114,8 @@ impl Showroom {
             Ok(text) => self.fill(text).into_bytes(),
             Err(_) => row.body.clone(),
         };
-        let more = [("Accept-Language", lang)];
+        let key = row.once.map(|key| ("Idempotency-Key", key));
+        let more: Vec<_> = [("Accept-Language", lang)].into_iter().chain(key).collect();
         let ask = Ask {
             host: row.host,
             site: row.site,
