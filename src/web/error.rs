@@ -481,7 +481,7 @@ mod tests {
                 field: "text".to_owned(),
             },
             Error::Unknown {
-                field: "session_id",
+                field: "session_id".to_owned(),
             },
         ];
         errors.extend(causes.map(Error::Advisor));
