@@ -19,6 +19,7 @@ pub mod analysis;
 pub mod cards;
 pub mod live;
 pub mod objection;
+mod ribbon;
 pub mod sessions;
 pub mod strategy;
 pub mod view;
@@ -26,7 +27,11 @@ pub mod view;
 pub mod export;
 pub mod feedback;
 pub mod health;
+pub mod idle;
 pub mod knowledge;
+
+#[cfg(test)]
+mod fixture;
 
 use std::{
     collections::HashMap,

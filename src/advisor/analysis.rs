@@ -93,6 +93,7 @@ impl Advisor {
                 .await?;
         } else {
             self.0.unprofiled.keep(id, now, opened.profile.clone());
+            self.goes_on(caller, &opened.row).await?;
         }
         self.live()
             .publish(id, now, Live::Analysis { utterance, rev });

@@ -89,6 +89,9 @@ pub struct SlotView {
     pub key: SlotKey,
     /// The value as the API carries it: a number, `yes`, `no`, the id of a choice, or a text.
     pub value: String,
+    /// The value in words, in the language of the visit.
+    #[serde(skip)]
+    pub said: String,
     pub quote: Option<String>,
     pub by_person: bool,
 }
@@ -116,6 +119,28 @@ pub struct ChangeView {
     pub archetype: Option<Archetype>,
     pub name: Option<String>,
     pub corrected: bool,
+}
+
+/// How the shares of the archetypes changed over the visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RibbonView {
+    /// Oldest first, at least one.
+    pub points: Vec<RibbonPoint>,
+    pub leader: String,
+    /// The second, where it has a share worth naming.
+    pub second: Option<String>,
+    /// Whether the second has gained since the point before.
+    pub second_grows: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RibbonPoint {
+    pub at_ms: i64,
+    /// Whether an archetype could be shown then.
+    pub enough: bool,
+    /// Per cent of the leader and of the second, 0–100.
+    pub leader: u8,
+    pub second: u8,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -187,6 +212,9 @@ pub struct SessionView {
     pub ranked: Vec<ArchetypeView>,
     pub quotes: Vec<QuoteView>,
     pub evolution: Vec<ChangeView>,
+    /// For the eye; the API has `evolution`.
+    #[serde(skip)]
+    pub ribbon: Option<RibbonView>,
     pub objections: Vec<ObjectionView>,
     pub slots: Vec<SlotView>,
     pub questions: Vec<QuestionView>,

@@ -94,11 +94,11 @@ impl Watch {
 
     /// What the event changed on the page; `None` ends the stream.
     async fn parts(&self, event: &LiveEvent) -> Option<String> {
-        // A sign-in that has ended meanwhile watches no more.
+        // A sign-in that has ended meanwhile watches no more, nor does one in a client's hands.
         let caller = super::auth::caller(&self.state, &self.signed.headers)
             .await
             .ok()??;
-        if caller.user != self.signed.caller.user {
+        if caller.user != self.signed.caller.user || caller.shows.is_some() {
             return None;
         }
         let text = match event.body {

@@ -12,6 +12,7 @@ use super::{
     AppState,
     auth::Signed,
     error::{Error, Result},
+    i18n::Tr,
     page::{Layout, Page},
 };
 use crate::{
@@ -112,7 +113,7 @@ struct Bar {
     points: String,
 }
 
-fn bars(indicator: &IndicatorView) -> Vec<Bar> {
+fn bars(indicator: &IndicatorView, tr: &Tr) -> Vec<Bar> {
     let largest = indicator
         .contributions
         .iter()
@@ -121,12 +122,12 @@ fn bars(indicator: &IndicatorView) -> Vec<Bar> {
     let bar = |(i, c): (usize, &crate::advisor::view::ContributionView)| {
         let width = c.points.abs() / largest * 100.0;
         Bar {
-            label: c.feature.clone(),
+            label: tr.label("feature", &c.feature),
             y: i * 36 + 6,
             x: if c.points < 0.0 { 250.0 - width } else { 250.0 },
             width,
             positive: c.points >= 0.0,
-            points: format!("{:+.0}", c.points).replace('-', "\u{2212}"),
+            points: points(tr, &c.points),
         }
     };
     indicator
@@ -135,6 +136,26 @@ fn bars(indicator: &IndicatorView) -> Vec<Bar> {
         .enumerate()
         .map(bar)
         .collect()
+}
+
+/// "+12" or "−4,5", with one decimal where it says something.
+fn points(tr: &Tr, points: &f32) -> String {
+    let said = decimal(tr, points, 1);
+    if *points > 0.0 && said != "0" {
+        format!("+{said}")
+    } else {
+        said
+    }
+}
+
+/// A number rounded to so many decimals, in the language's form.
+fn decimal(tr: &Tr, number: &f32, places: usize) -> String {
+    let said = tr.count(format!("{number:.places$}"));
+    if said == "\u{2212}0" {
+        "0".to_owned()
+    } else {
+        said
+    }
 }
 
 #[derive(Deserialize)]
@@ -206,4 +227,40 @@ pub(crate) async fn rate(
     }
     let session = state.advisor.strategy(&signed.caller, id).await?.session;
     Ok(Redirect::to(&format!("/sessions/{session}/strategy")).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        indicators::{FeatureKey, NeedKey},
+        labels::Lang,
+    };
+
+    #[test]
+    fn numbers_are_said_as_the_language_says_them() {
+        let pl = &Tr(Lang::Pl);
+        for (number, said) in [
+            (12.0, "+12"),
+            (4.46, "+4,5"),
+            (-9.04, "\u{2212}9"),
+            (-0.01, "0"),
+        ] {
+            assert_eq!(points(pl, &number), said, "{number}");
+        }
+        assert_eq!(decimal(pl, &0.625, 2), "0,62");
+        assert_eq!(decimal(&Tr(Lang::En), &0.5, 2), "0.5");
+    }
+
+    #[test]
+    fn every_feature_and_need_has_words() {
+        for lang in [Lang::Pl, Lang::En] {
+            let features = FeatureKey::ALL.iter().map(|key| ("feature", key.id()));
+            let needs = NeedKey::ALL.iter().map(|key| ("need-key", key.id()));
+            for (set, id) in features.chain(needs) {
+                let name = Tr(lang).label(set, id);
+                assert!(!name.starts_with('['), "{name}");
+            }
+        }
+    }
 }

@@ -9,7 +9,7 @@ use super::{
         labels::{Archetype, Need, Objection, SlotKey, Speaker},
         slots::{self, Slot, SlotValue, Stated},
     },
-    Certainty, Change, Event, Heard, Pool, Profile, Quote, Raised, Seen,
+    Certainty, Change, Event, Heard, Point, Pool, Profile, Quote, Raised, Seen,
 };
 
 /// Smallest probability that an utterance is believed on: it bounds how far one sentence can push.
@@ -169,6 +169,23 @@ impl Profile {
                 archetype,
                 utterance,
                 corrected,
+            });
+        }
+        self.trace(at_ms);
+    }
+
+    /// Adds a point to the trail; a full one loses every second point and keeps its two ends.
+    fn trace(&mut self, at_ms: i64) {
+        self.trail.push(Point {
+            at_ms,
+            shares: self.posterior.map(|p| (p * 100.0).round() as u8),
+            enough: self.top.is_some(),
+        });
+        if self.trail.len() > Self::TRAIL {
+            let mut odd = false;
+            self.trail.retain(|_| {
+                odd = !odd;
+                odd
             });
         }
     }

@@ -11,9 +11,10 @@ use crate::store::{
 };
 
 /// Sample data of each migration, in order.
-const SAMPLES: &[&str] = &[include_str!(
-    "../../../tests/fixtures/migrations/0001_sample.sql"
-)];
+const SAMPLES: &[&str] = &[
+    include_str!("../../../tests/fixtures/migrations/0001_sample.sql"),
+    include_str!("../../../tests/fixtures/migrations/0002_sample.sql"),
+];
 
 struct Bench {
     dir: tempfile::TempDir,
