@@ -173,8 +173,16 @@ exports-none = There is no export yet.
 fact = Fact
 fact-fill = Enter
 fact-missing = fill in; no confirmed value
-facts-all = All
 facts-caption = Only valid facts of high or medium confidence are quoted, always with a date.
+facts-current = { $n ->
+    [one] { $n } fact is quoted today
+   *[other] { $n } facts are quoted today
+}
+facts-due = { $n ->
+    [one] { $n } fact waits for a review
+   *[other] { $n } facts wait for a review
+}
+facts-due-why = They have expired, their review is due, or their confidence is low. No card will quote them.
 facts-missing = { $n ->
     [one] { $n } value waits for a person
    *[other] { $n } values wait for a person
@@ -182,7 +190,7 @@ facts-missing = { $n ->
 facts-missing-caption = Values to fill in
 facts-missing-why = Nobody has confirmed them, so no card will quote them.
 feature = Feature
-feature-archetype_gain = the profile gains from a longer drive
+feature-archetype_gain = gains from a longer drive
 feature-days_since_contact = time since the last contact
 feature-delay_words = putting the decision off
 feature-far_timeline = distant timeline
@@ -370,6 +378,8 @@ plan-follow-up = After the visit
 plan-steps = Plan of the talk
 points = Points
 preferences = Language and look
+preferences-lang = Language
+preferences-theme = Look
 preview-none = Nothing recognised yet.
 preview-seen = Recognised:
 price-only-current = given only from the current price list
@@ -571,6 +581,7 @@ table-archetypes = Profiles
 table-arguments = Arguments
 table-cars = Cars
 table-competitors = Competitors
+table-empty = There is no row in this table yet.
 table-facts = Facts
 table-objections = Objections
 table-playbooks = Playbooks

@@ -176,8 +176,18 @@ exports-none = Nie ma jeszcze żadnej paczki.
 fact = Fakt
 fact-fill = Wpisz
 fact-missing = uzupełnij, brak potwierdzonej wartości
-facts-all = Wszystkie
 facts-caption = Cytujemy tylko fakty ważne, o pewności wysokiej lub średniej, zawsze z datą.
+facts-current = { $n ->
+    [one] Cytujemy dziś { $n } fakt
+    [few] Cytujemy dziś { $n } fakty
+   *[many] Cytujemy dziś { $n } faktów
+}
+facts-due = { $n ->
+    [one] { $n } fakt czeka na sprawdzenie
+    [few] { $n } fakty czekają na sprawdzenie
+   *[many] { $n } faktów czeka na sprawdzenie
+}
+facts-due-why = Wygasły, minął termin ich sprawdzenia albo mają niską pewność. Żadna karta ich nie poda.
 facts-missing = { $n ->
     [one] { $n } wartość czeka na człowieka
     [few] { $n } wartości czekają na człowieka
@@ -186,7 +196,7 @@ facts-missing = { $n ->
 facts-missing-caption = Wartości do uzupełnienia
 facts-missing-why = Nikt ich nie potwierdził, więc żadna karta ich nie poda.
 feature = Cecha
-feature-archetype_gain = profil zyska na dłuższej jeździe
+feature-archetype_gain = zyska na dłuższej jeździe
 feature-days_since_contact = czas od ostatniego kontaktu
 feature-delay_words = odkładanie decyzji
 feature-far_timeline = odległy termin
@@ -378,6 +388,8 @@ plan-follow-up = Po wizycie
 plan-steps = Plan rozmowy
 points = Punkty
 preferences = Język i wygląd
+preferences-lang = Język
+preferences-theme = Wygląd
 preview-none = Jeszcze nic nie rozpoznano.
 preview-seen = Rozpoznano:
 price-only-current = podajemy tylko z aktualnego cennika
@@ -584,6 +596,7 @@ table-archetypes = Profile
 table-arguments = Argumenty
 table-cars = Samochody
 table-competitors = Konkurenci
+table-empty = W tej tabeli nie ma jeszcze żadnego wiersza.
 table-facts = Fakty
 table-objections = Obiekcje
 table-playbooks = Scenariusze

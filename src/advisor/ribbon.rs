@@ -4,16 +4,12 @@
 //! ribbon, since there is no profile.
 
 use super::view::{RibbonPoint, RibbonView};
-use crate::domain::{
-    knowledge::Knowledge,
-    labels::{Archetype, Lang},
-    profile::Profile,
-};
+use crate::domain::profile::Profile;
 
 /// Per cent under which the second archetype is not named.
 const WORTH_NAMING: u8 = 10;
 
-pub(super) fn ribbon(profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Option<RibbonView> {
+pub(super) fn ribbon(profile: &Profile) -> Option<RibbonView> {
     let leader = profile.archetype()?;
     let second = profile
         .ranked()
@@ -34,32 +30,25 @@ pub(super) fn ribbon(profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Op
     let named = last.second >= WORTH_NAMING;
     let before = points.iter().rev().nth(1).map(|point| point.second);
     Some(RibbonView {
-        leader: name(leader, knowledge, lang),
-        second: named.then(|| name(second, knowledge, lang)),
+        leader,
+        second: named.then_some(second),
         second_grows: named && before.is_some_and(|before| last.second > before),
         points,
     })
-}
-
-fn name(archetype: Archetype, knowledge: &Knowledge, lang: Lang) -> String {
-    knowledge.archetype(archetype).map_or_else(
-        || archetype.to_string(),
-        |row| row.approach.name.get(lang).to_owned(),
-    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{
-        knowledge::seeded,
+        labels::Archetype,
         profile::tests::{after, said},
     };
 
     #[test]
     fn there_is_no_ribbon_before_there_is_a_profile() {
         let silent = after([said(1)]);
-        assert_eq!(ribbon(&silent, seeded(), Lang::Pl), None);
+        assert_eq!(ribbon(&silent), None);
     }
 
     #[test]
@@ -67,8 +56,8 @@ mod tests {
         let lean = |n, archetype| said(n).leaning(archetype, 0.7);
         let family = Archetype::FamilyGuardian;
         let steady = after([lean(1, family), lean(2, family), lean(3, family)]);
-        let drawn = ribbon(&steady, seeded(), Lang::Pl).unwrap();
-        assert_eq!(drawn.leader, "Strażnik Rodziny");
+        let drawn = ribbon(&steady).unwrap();
+        assert_eq!(drawn.leader, family);
         assert_eq!(drawn.second, None);
         assert_eq!(drawn.points.len(), 3);
         assert!(!drawn.points[0].enough && drawn.points[2].enough);
@@ -77,8 +66,8 @@ mod tests {
             lean(2, family),
             lean(3, Archetype::TechnicalSkeptic),
         ]);
-        let drawn = ribbon(&doubt, seeded(), Lang::En).unwrap();
-        assert_eq!(drawn.second.as_deref(), Some("Technical Skeptic"));
+        let drawn = ribbon(&doubt).unwrap();
+        assert_eq!(drawn.second, Some(Archetype::TechnicalSkeptic));
         assert!(drawn.second_grows);
     }
 }

@@ -126,9 +126,9 @@ pub struct ChangeView {
 pub struct RibbonView {
     /// Oldest first, at least one.
     pub points: Vec<RibbonPoint>,
-    pub leader: String,
+    pub leader: Archetype,
     /// The second, where it has a share worth naming.
-    pub second: Option<String>,
+    pub second: Option<Archetype>,
     /// Whether the second has gained since the point before.
     pub second_grows: bool,
 }

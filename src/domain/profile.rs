@@ -78,7 +78,8 @@ pub struct Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Point {
     pub at_ms: i64,
-    /// Whole per cent of each archetype, in the order of the set.
+    /// Whole per cent of each archetype, in the order of the set, softened for the eye: they rank
+    /// as the posterior does and are no probabilities.
     pub shares: [u8; Archetype::COUNT],
     /// Whether one of them might be shown.
     pub enough: bool,

@@ -41,7 +41,10 @@ use crate::{
 struct FactsPage {
     l: Layout,
     missing: Vec<FactLine>,
-    facts: Vec<FactLine>,
+    /// Those that may be quoted today …
+    current_facts: Vec<FactLine>,
+    /// … and those that have a value and may not.
+    due: Vec<FactLine>,
     history: Vec<Line>,
     may_edit: bool,
     current: &'static str,
@@ -61,7 +64,11 @@ pub(crate) async fn facts(State(state): State<AppState>, signed: Signed) -> Resu
     let l = signed.layout("knowledge");
     let may_edit = signed.caller.role == Role::Manager;
     let lines = state.advisor.facts(l.tr.0);
-    let (missing, facts) = lines.into_iter().partition(|line| line.value.is_none());
+    let (missing, known): (Vec<_>, Vec<_>) =
+        lines.into_iter().partition(|line| line.value.is_none());
+    let (current_facts, due) = known
+        .into_iter()
+        .partition(|line| line.unquotable.is_none());
     let history = if may_edit {
         let changes = state.advisor.knowledge_history(&signed.caller).await?;
         history::lines(&changes, l.tr.0)
@@ -71,7 +78,8 @@ pub(crate) async fn facts(State(state): State<AppState>, signed: Signed) -> Resu
     Ok(Page(FactsPage {
         l,
         missing,
-        facts,
+        current_facts,
+        due,
         history,
         may_edit,
         current: "facts",
@@ -111,7 +119,11 @@ impl FactForm {
                 FactValue::Date(date) => date.to_string(),
                 FactValue::Unverified => String::new(),
             },
-            source: fact.source.clone(),
+            // What nobody has verified has no source yet: the person who fills it in names one.
+            source: match fact.value {
+                FactValue::Unverified => String::new(),
+                _ => fact.source.clone(),
+            },
             as_of: fact.as_of.to_string(),
             valid_to: fact
                 .valid_to

@@ -31,7 +31,8 @@ pub(crate) struct Ribbon {
     pub(crate) enough_ms: Option<i64>,
 }
 
-pub(crate) fn draw(view: &RibbonView) -> Ribbon {
+/// `name` is the leader's, to be written into its band.
+pub(crate) fn draw(view: &RibbonView, name: &str) -> Ribbon {
     let step = WIDTH / view.points.len().max(1) as f32;
     let first = view.points.iter().position(|point| point.enough);
     let first = first.unwrap_or(view.points.len().saturating_sub(1));
@@ -57,7 +58,7 @@ pub(crate) fn draw(view: &RibbonView) -> Ribbon {
         others: band(&top, &upper),
         leader: band(&upper, &lower),
         second: band(&lower, &bottom),
-        name: name_place(&knots, &view.leader),
+        name: name_place(&knots, name),
         from_ms: view.points.first().map_or(0, |point| point.at_ms),
         enough_ms: view
             .points
@@ -129,6 +130,9 @@ fn name_place(knots: &[Knot], name: &str) -> Option<(f32, f32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::labels::Archetype;
+
+    const NAME: &str = "Strażnik Rodziny";
 
     fn view(points: &[(bool, u8, u8)]) -> RibbonView {
         RibbonView {
@@ -141,7 +145,7 @@ mod tests {
                     second,
                 })
                 .collect(),
-            leader: "Strażnik Rodziny".to_owned(),
+            leader: Archetype::FamilyGuardian,
             second: None,
             second_grows: false,
         }
@@ -149,7 +153,10 @@ mod tests {
 
     #[test]
     fn the_bands_fill_the_height_and_end_at_the_edge() {
-        let ribbon = draw(&view(&[(false, 10, 10), (true, 50, 25), (true, 75, 0)]));
+        let ribbon = draw(
+            &view(&[(false, 10, 10), (true, 50, 25), (true, 75, 0)]),
+            NAME,
+        );
         assert!((ribbon.begins - 133.3).abs() < 0.1);
         assert!(ribbon.words_fit);
         assert_eq!(ribbon.enough_ms, Some(2));
@@ -167,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_profile_after_one_sentence_is_drawn_over_the_whole_width() {
-        let ribbon = draw(&view(&[(true, 60, 20)]));
+        let ribbon = draw(&view(&[(true, 60, 20)]), NAME);
         assert!(ribbon.begins.abs() < f32::EPSILON && !ribbon.words_fit);
         assert!(ribbon.leader.contains("400.0"));
         assert_eq!(ribbon.enough_ms, None);
@@ -175,6 +182,6 @@ mod tests {
 
     #[test]
     fn a_name_that_has_no_room_is_left_out() {
-        assert!(draw(&view(&[(true, 20, 20)])).name.is_none());
+        assert!(draw(&view(&[(true, 20, 20)]), NAME).name.is_none());
     }
 }

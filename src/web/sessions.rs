@@ -184,13 +184,26 @@ impl SessionPage {
     }
 }
 
+/// A visit as the caller reads it: the words said to the client stay in the client's language, the
+/// names of objections come in the reader's.
+pub(crate) async fn view(state: &AppState, signed: &Signed, id: SessionId) -> Result<SessionView> {
+    let mut v = state.advisor.session(&signed.caller, id).await?;
+    let (knowledge, lang) = (state.advisor.knowledge(), signed.tr().0);
+    for line in &mut v.objections {
+        if let Some(row) = knowledge.objection(line.objection) {
+            row.name.get(lang).clone_into(&mut line.name);
+        }
+    }
+    Ok(v)
+}
+
 /// `GET /sessions/{id}`
 pub(crate) async fn show(
     State(state): State<AppState>,
     signed: Signed,
     Path(id): Path<SessionId>,
 ) -> Result<Response> {
-    let v = state.advisor.session(&signed.caller, id).await?;
+    let v = view(&state, &signed, id).await?;
     let now_ms = state.advisor.now_ms();
     Ok(Page(SessionPage {
         l: signed.layout("sessions"),
@@ -202,7 +215,7 @@ pub(crate) async fn show(
 
 /// The changed zones as one text, under the caller's own scope and language.
 pub(crate) async fn zones(state: &AppState, signed: &Signed, id: SessionId) -> Result<String> {
-    let v = state.advisor.session(&signed.caller, id).await?;
+    let v = view(state, signed, id).await?;
     let zones = Zones {
         l: signed.layout("sessions"),
         v,

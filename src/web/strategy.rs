@@ -102,8 +102,12 @@ fn notes<'s>(section: &'s SectionView, facts: &[FactId]) -> Vec<&'s FactNote> {
         .collect()
 }
 
+const AXIS: f32 = 285.0;
+/// Left of it stands the longest name, right of it a number.
+const WIDEST: f32 = 60.0;
+
 /// A contribution drawn as a bar: its left edge, its width and where its number stands, in the
-/// units of a chart 400 wide whose axis is at 250.
+/// units of a chart 400 wide whose axis is at [`AXIS`].
 struct Bar {
     label: String,
     y: usize,
@@ -120,11 +124,11 @@ fn bars(indicator: &IndicatorView, tr: &Tr) -> Vec<Bar> {
         .map(|c| c.points.abs())
         .fold(1.0, f32::max);
     let bar = |(i, c): (usize, &crate::advisor::view::ContributionView)| {
-        let width = c.points.abs() / largest * 100.0;
+        let width = c.points.abs() / largest * WIDEST;
         Bar {
             label: tr.label("feature", &c.feature),
             y: i * 36 + 6,
-            x: if c.points < 0.0 { 250.0 - width } else { 250.0 },
+            x: if c.points < 0.0 { AXIS - width } else { AXIS },
             width,
             positive: c.points >= 0.0,
             points: points(tr, &c.points),
@@ -176,7 +180,7 @@ pub(crate) async fn show(
         .find(|tab| **tab == query.tab)
         .copied()
         .unwrap_or(TABS[0]);
-    let v = state.advisor.session(&signed.caller, id).await?;
+    let v = super::sessions::view(&state, &signed, id).await?;
     let s = state.advisor.latest_strategy(&signed.caller, id).await?;
     let l = signed.layout("sessions");
     if signed.wants_parts() {

@@ -70,7 +70,7 @@ impl Advisor {
             } else {
                 Vec::new()
             },
-            ribbon: ribbon::ribbon(&profile, &knowledge, lang).filter(|_| shown),
+            ribbon: ribbon::ribbon(&profile).filter(|_| shown),
             objections: views::objections(&profile, &knowledge, lang),
             slots: views::slots(&profile, &texts, lang),
             questions: views::questions(&profile, &knowledge, lang, &self.asked(&messages)),

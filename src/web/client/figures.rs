@@ -34,13 +34,29 @@ pub(crate) struct Assumptions {
 /// A number that cannot be used: the field and why.
 pub(super) type Unfit = (&'static str, Refusal);
 
-/// A route drawn as a line 900 wide.
 #[derive(Debug, PartialEq)]
 pub(super) struct RouteShown {
     pub(super) km: String,
     pub(super) most: u32,
     pub(super) fewest: u32,
     pub(super) reach: String,
+    /// For a tablet …
+    pub(super) broad: Line,
+    /// … and for a phone.
+    pub(super) narrow: Line,
+}
+
+impl RouteShown {
+    pub(super) const fn lines(&self) -> [&Line; 2] {
+        [&self.broad, &self.narrow]
+    }
+}
+
+/// A route as a line in a drawing.
+#[derive(Debug, PartialEq)]
+pub(super) struct Line {
+    pub(super) width: f32,
+    pub(super) end: f32,
     /// Where the battery would be empty without charging, if before the end.
     pub(super) reach_x: Option<f32>,
     pub(super) stops: Vec<StopShown>,
@@ -62,8 +78,10 @@ pub(super) struct CostShown {
     pub(super) saving: Option<String>,
 }
 
-const LINE_FROM: f32 = 10.0;
-const LINE_LENGTH: f32 = 880.0;
+const BROAD: f32 = 900.0;
+const NARROW: f32 = 360.0;
+/// Left and right of the line.
+const MARGIN: f32 = 10.0;
 /// More stops than this are counted, not drawn.
 const STOPS_DRAWN: u32 = 9;
 
@@ -85,17 +103,27 @@ pub(super) fn route(
 }
 
 fn drawn(route: &Route, lang: Lang) -> RouteShown {
-    let share = |km: Decimal| -> f32 {
-        let part = km / route.km;
-        part.try_into().unwrap_or(1.0)
+    RouteShown {
+        km: value(route.km, Unit::Km, lang),
+        most: route.most,
+        fewest: route.fewest,
+        reach: value(route.reach_km, Unit::Km, lang),
+        broad: line(route, BROAD, lang),
+        narrow: line(route, NARROW, lang),
+    }
+}
+
+fn line(route: &Route, width: f32, lang: Lang) -> Line {
+    let at = |km: Decimal| {
+        let share: f32 = (km / route.km).try_into().unwrap_or(1.0);
+        MARGIN + (width - 2.0 * MARGIN) * share
     };
-    let said = |km: Decimal| value(km, Unit::Km, lang);
     let legs = Decimal::from(route.most) + Decimal::ONE;
     let stop = |n: u32| {
         let km = (route.km * Decimal::from(n) / legs).round();
         StopShown {
-            x: LINE_FROM + LINE_LENGTH * share(km),
-            km: said(km),
+            x: at(km),
+            km: value(km, Unit::Km, lang),
         }
     };
     let drawn = if route.most <= STOPS_DRAWN {
@@ -103,13 +131,10 @@ fn drawn(route: &Route, lang: Lang) -> RouteShown {
     } else {
         0
     };
-    RouteShown {
-        km: said(route.km),
-        most: route.most,
-        fewest: route.fewest,
-        reach: said(route.reach_km),
-        reach_x: (route.reach_km < route.km)
-            .then(|| LINE_FROM + LINE_LENGTH * share(route.reach_km)),
+    Line {
+        width,
+        end: width - MARGIN,
+        reach_x: (route.reach_km < route.km).then(|| at(route.reach_km)),
         stops: (1..=drawn).map(stop).collect(),
     }
 }
@@ -212,10 +237,11 @@ mod tests {
         let route = route.unwrap().unwrap();
         assert_eq!((route.fewest, route.most), (0, 1));
         assert_eq!(route.reach, "190\u{a0}km");
-        assert_eq!(route.stops.len(), 1);
-        assert_eq!(route.stops[0].km, "140\u{a0}km");
-        assert!((route.stops[0].x - 450.0).abs() < 0.5);
-        assert!(route.reach_x.is_some_and(|x| (x - 607.0).abs() < 1.0));
+        assert_eq!(route.broad.stops.len(), 1);
+        assert_eq!(route.broad.stops[0].km, "140\u{a0}km");
+        assert!((route.broad.stops[0].x - 450.0).abs() < 0.5);
+        assert!(route.broad.reach_x.is_some_and(|x| (x - 607.0).abs() < 1.0));
+        assert!((route.narrow.stops[0].x - 180.0).abs() < 0.5);
     }
 
     #[test]

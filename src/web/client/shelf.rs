@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::figures;
 use crate::domain::{
     calculator::{self, Estimate},
-    fact::Fact,
+    fact::{Fact, Unit},
     knowledge::{Availability, Car, Knowledge},
     labels::Lang,
     mark::fact_chip,
@@ -39,8 +39,10 @@ const RULE: [&str; 4] = [
     "winter_rule_reserve",
     "winter_loss_severe",
 ];
-/// Facts about these subjects stand under "charging".
-const CHARGING: &[&str] = &["charging", "tariff"];
+/// Whether a fact belongs under "charging": points, and prices of power.
+fn of_charging(fact: &Fact) -> bool {
+    fact.about == "charging" || (fact.about == "tariff" && fact.unit == Unit::PlnPerKwh)
+}
 
 pub(super) struct Shelf<'k> {
     knowledge: &'k Knowledge,
@@ -114,12 +116,11 @@ impl<'k> Shelf<'k> {
     }
 
     pub(super) fn charging(&mut self) -> Vec<Shown> {
-        let of_charging = |fact: &&Fact| CHARGING.contains(&fact.about.as_str());
         let ids: Vec<&'k str> = self
             .knowledge
             .facts
             .values()
-            .filter(of_charging)
+            .filter(|fact| of_charging(fact))
             .map(|fact| fact.id.as_str())
             .collect();
         ids.into_iter().filter_map(|id| self.show(id)).collect()
