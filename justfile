@@ -39,11 +39,25 @@ screenshots *options:
 kills cycles="50":
     python3 tests/kill/kill_loop.py --cycles {{ cycles }}
 
-# The built binary answers in a namespace that holds nothing but loopback
+# The release build in a namespace without any network: `cargo fetch` was enough
+sealed-build:
+    unshare -rn cargo build --release --locked --offline
+
+# The main job of the built binary in a namespace that holds nothing but loopback
 offline:
-    unshare -n bash scripts/offline.sh "${CARGO_TARGET_DIR:-target}/debug/bigdecoder"
+    unshare -rn bash scripts/offline.sh
 
 # Size, start and memory of the release binary, held to their limits
-figures:
+figures *arguments:
     cargo build --release --locked
-    python3 scripts/figures.py
+    python3 scripts/figures.py {{ arguments }}
+
+# Ten sellers at work, and how long each answer of the release binary takes
+load *arguments:
+    cargo build --release --locked
+    python3 scripts/load.py {{ arguments }}
+
+# What the analysis of one utterance costs, on one core; a word filters
+bench *filter:
+    cargo bench --locked --no-run
+    taskset -c 0 cargo bench --locked -- {{ filter }}

@@ -34,7 +34,7 @@ pub mod knowledge;
 mod fixture;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
@@ -47,6 +47,7 @@ use self::{
 };
 use crate::{
     domain::{
+        id::StrategyId,
         indicators::Weights,
         knowledge::{self as rows, Knowledge},
         profile::Pool,
@@ -87,6 +88,9 @@ struct Inner {
     remembered: Mutex<HashMap<[u8; 32], Caller>>,
     /// Visits without a basis for profiling: what is known of them lives here and ends with us.
     unprofiled: analysis::Unprofiled,
+    turns: analysis::Turns,
+    /// Strategies that are being written now; what is stored of others as running was cut short.
+    writing: Mutex<HashSet<StrategyId>>,
 }
 
 /// Sign-ins remembered for reading while the database is away.
@@ -119,6 +123,8 @@ impl Advisor {
             weights: Weights::v1(),
             remembered: Mutex::default(),
             unprofiled: analysis::Unprofiled::default(),
+            turns: analysis::Turns::default(),
+            writing: Mutex::default(),
         })))
     }
 

@@ -3,6 +3,7 @@
 //! Must not know async, the clock, files, HTTP, SQL or tensors. Time and randomness come in as
 //! arguments, so that replaying the same input gives the same bytes.
 
+pub mod hex;
 pub mod labels;
 pub mod phrase;
 pub mod text;

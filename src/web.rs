@@ -11,6 +11,7 @@ mod cache;
 mod client;
 mod door;
 mod error;
+mod extract;
 mod guard;
 mod handover;
 mod i18n;
@@ -25,6 +26,8 @@ mod sessions;
 mod shell;
 mod strategy;
 pub mod tls;
+
+pub use rules::access_rules;
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 

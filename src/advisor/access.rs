@@ -30,6 +30,7 @@ use super::{
 pub use crate::store::{tokens::TokenRow as Token, users::UserRow as Account};
 use crate::{
     domain::{
+        hex::hex,
         id::{SessionId, UserId},
         labels::Role,
         scope::{Rows, Scope, Text, Via},
@@ -109,9 +110,7 @@ fn hash_of(token: &str) -> [u8; 32] {
 
 fn new_secret() -> Result<Secret> {
     let bytes = vault::random::<32>()?;
-    Ok(Secret(
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
-    ))
+    Ok(Secret(hex(&bytes)))
 }
 
 /// The scope of work that no person started.

@@ -5,6 +5,7 @@
 mod change;
 mod show;
 mod slot_value;
+mod turns;
 mod unprofiled;
 
 use std::time::Instant;
@@ -12,7 +13,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use self::slot_value::slot_value;
-pub(super) use self::unprofiled::Unprofiled;
+pub(super) use self::{turns::Turns, unprofiled::Unprofiled};
 use super::{
     Advisor,
     access::Caller,
@@ -38,7 +39,7 @@ use crate::{
 
 /// Scalars of an utterance, after trimming.
 pub const TEXT_LENGTH: std::ops::RangeInclusive<usize> = 1..=5_000;
-/// Two screens may change a session at once; the loser folds again this often.
+/// Something outside the turns may change a session meanwhile; the loser folds again this often.
 const TRIES: usize = 4;
 /// A text that was checked, redacted and labelled.
 struct Labelling {
@@ -59,6 +60,7 @@ impl Advisor {
         text: &str,
     ) -> Result<Analysis> {
         let labelling = self.label(speaker, text)?;
+        let _turn = self.0.turns.of(id).await;
         let mut left = TRIES;
         loop {
             left -= 1;
@@ -88,7 +90,7 @@ impl Advisor {
         let knowledge = self.knowledge();
         if opened.row.profiling {
             let messages = self.messages(caller, &opened, id).await?;
-            let card = self.next_card(&mut opened, &messages, &knowledge, now)?;
+            let card = self.next_card(&mut opened, &messages, &knowledge, now);
             self.store_heard(caller, &opened, before, utterance, labelling, &event, card)
                 .await?;
         } else {
@@ -258,11 +260,16 @@ fn checked(text: &str) -> Result<&str> {
         Err(Error::invalid("text", Refusal::Missing))
     } else if length > max {
         Err(Error::invalid("text", Refusal::TooLong { max: max as u32 }))
-    } else if text.chars().any(|c| c == '\u{fffd}' || c == '\0') {
+    } else if !is_text(text) {
         Err(Error::invalid("text", Refusal::NotText))
     } else {
         Ok(text)
     }
+}
+
+/// Whether it is what a person wrote: bytes that were no UTF-8 come as U+FFFD.
+pub(super) fn is_text(text: &str) -> bool {
+    !text.contains(['\u{fffd}', '\0'])
 }
 
 const fn message_type(speaker: Speaker) -> MessageType {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
+        hex::hex,
         id::UserId,
         labels::Role,
         scope::{Scope, Via, Write},
@@ -211,8 +212,4 @@ fn line(row: audit::AuditRow) -> AuditLine {
         commitment: hex(&row.commitment),
         hash: hex(&row.hash),
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -32,6 +32,10 @@ use crate::{
 /// What the appliance suggested, as it is stored in the conversation.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, on its way to or from its sealed form"
+)]
 pub(super) enum Suggestion {
     Card(Card),
     Strategy(StrategyId),
@@ -103,7 +107,7 @@ impl Advisor {
         messages: &[Message],
         knowledge: &Knowledge,
         now_ms: i64,
-    ) -> Result<Option<Shown>> {
+    ) -> Option<Shown> {
         let shown = cards(messages);
         let chosen = self.choose(
             &opened.profile,
@@ -115,9 +119,9 @@ impl Advisor {
         );
         let current = shown.last().map(|(card, _)| card.id);
         if chosen.held || current == Some(chosen.card.id) {
-            return Ok(None);
+            return None;
         }
-        Ok(Some(self.show(opened, chosen.card, now_ms)))
+        Some(self.show(opened, chosen.card, now_ms))
     }
 
     fn show(&self, opened: &mut Opened, card: Card, at_ms: i64) -> Shown {
@@ -193,7 +197,7 @@ impl Advisor {
         };
         CardView {
             id: card.id,
-            topic: topic(&card.topic, knowledge, lang),
+            topic: topic(card.topic, knowledge, lang),
             chips: card
                 .chips
                 .iter()
@@ -295,15 +299,15 @@ impl Advisor {
     }
 }
 
-fn topic(topic: &Topic, knowledge: &Knowledge, lang: Lang) -> String {
+fn topic(topic: Topic, knowledge: &Knowledge, lang: Lang) -> String {
     let name = match topic {
-        Topic::Objection(id) => knowledge.objection(*id).map(|row| &row.name),
+        Topic::Objection(id) => knowledge.objection(id).map(|row| &row.name),
         Topic::Signal(id) => knowledge
             .signals
             .iter()
-            .find(|row| row.id == *id)
+            .find(|row| row.id == id)
             .map(|row| &row.name),
-        Topic::Archetype(id) => knowledge.archetype(*id).map(|row| &row.approach.name),
+        Topic::Archetype(id) => knowledge.archetype(id).map(|row| &row.approach.name),
         Topic::Need(_) => None,
         Topic::Undecided => Some(&knowledge.undecided.name),
     };

@@ -17,12 +17,13 @@ use self::folder::Folder;
 use super::{
     Advisor,
     access::{self, Caller},
-    audit::{Entry, hex},
+    audit::Entry,
     error::{Error, Result},
     sealing::SubjectKey,
 };
 use crate::{
     domain::{
+        hex::hex,
         id::StrategyId,
         labels::Role,
         scope::Scope,

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{
     Advisor,
     access::Caller,
+    analysis::is_text,
     audit::Entry,
     error::{Error, Refusal, Result},
 };
@@ -15,7 +16,7 @@ use crate::{
         sensitive,
         visit::{Effectiveness, FeedbackKind},
     },
-    store::feedback,
+    store::{feedback, strategies},
 };
 
 pub use crate::store::feedback::FeedbackCount;
@@ -59,12 +60,18 @@ impl Advisor {
                 },
             ));
         }
+        if comment.as_deref().is_some_and(|text| !is_text(text)) {
+            return Err(Error::invalid("comment", Refusal::NotText));
+        }
         if comment.is_none()
             && matches!(input.kind, FeedbackKind::Comment | FeedbackKind::BugReport)
         {
             return Err(Error::invalid("comment", Refusal::Missing));
         }
-        let subject = match input.session {
+        let session = self
+            .session_of(caller, input.session, input.strategy)
+            .await?;
+        let subject = match session {
             Some(session) => Subject::Client(self.opened(caller, session).await?.row.client),
             None => Subject::User(caller.user),
         };
@@ -77,7 +84,7 @@ impl Advisor {
         let row = feedback::FeedbackRow {
             id,
             owner: caller.user,
-            session: input.session,
+            session,
             strategy: input.strategy,
             kind: input.kind,
             rating: input.rating,
@@ -95,6 +102,29 @@ impl Advisor {
         })
         .await?;
         Ok(id)
+    }
+
+    /// The session that it is about: the given one, or that of the strategy.
+    async fn session_of(
+        &self,
+        caller: &Caller,
+        session: Option<SessionId>,
+        strategy: Option<StrategyId>,
+    ) -> Result<Option<SessionId>> {
+        let Some(strategy) = strategy else {
+            return Ok(session);
+        };
+        let scope = caller.scope();
+        let row = self
+            .store()
+            .read(move |db| strategies::get(db, &scope, strategy))
+            .await?;
+        match session {
+            Some(session) if session != row.session => {
+                Err(Error::invalid("strategy_id", Refusal::OutOfRange))
+            }
+            _ => Ok(Some(row.session)),
+        }
     }
 
     /// How much feedback the caller may see.

@@ -4,7 +4,7 @@
 //! whoever spoke is named; when nobody spoke the caller is told so, and the composer writes. When
 //! the future is dropped, the generation stops within a token.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::mpsc;
 
@@ -38,10 +38,14 @@ impl Kind {
     }
 }
 
+/// What a provider may take for a section, unless it was set.
+const DEADLINE: Duration = Duration::from_mins(1);
+
 /// Providers in the order in which they are asked.
 pub struct Chain {
     providers: Vec<Provider>,
     clock: Arc<dyn Clock>,
+    deadline: Duration,
 }
 
 struct Provider {
@@ -69,9 +73,10 @@ pub enum Outcome<T> {
         finish: Finish,
         failures: Vec<Failure>,
     },
-    /// Time ran out in mid-text: what came is kept, and nobody else is asked.
+    /// Time ran out in mid-text, and a part that stands alone had come: it is kept, and nobody else
+    /// is asked.
     Partial {
-        text: String,
+        value: T,
         source: Source,
         failures: Vec<Failure>,
     },
@@ -102,10 +107,18 @@ enum Attempt<T> {
         finish: Finish,
     },
     Partial {
-        text: String,
+        value: T,
         model: Option<ModelRef>,
     },
     Failed(Error),
+    /// It did not begin. That costs no time, so it says nothing to the breaker.
+    Refused(Error),
+}
+
+/// How an answer is read: the whole of it, or what had come when time ran out.
+struct Reading<W, P> {
+    whole: W,
+    part: P,
 }
 
 impl Chain {
@@ -121,7 +134,14 @@ impl Chain {
         Self {
             providers: providers.into_iter().map(provider).collect(),
             clock,
+            deadline: DEADLINE,
         }
+    }
+
+    /// Sets how long a provider may take for a section before the next one is asked.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
     }
 
     /// The state of each provider, for the status page and `doctor`.
@@ -130,7 +150,7 @@ impl Chain {
         self.providers.iter().map(health).collect()
     }
 
-    /// Has one section of a strategy written. The request's schema is set to that of the section.
+    /// Has one section of a strategy written. The request's schema and deadline are set here.
     pub async fn section(
         &self,
         key: Key,
@@ -138,15 +158,18 @@ impl Chain {
         on_text: impl FnMut(Progress<'_>),
     ) -> Outcome<Body> {
         request.schema = Some(Arc::new(Body::schema(key)));
-        self.write(request, |text| Body::parse(key, text), on_text)
-            .await
+        request.deadline_ms = self.deadline.as_millis().try_into().unwrap_or(u32::MAX);
+        let reading = Reading {
+            whole: |text: &str| Body::parse(key, text),
+            part: |text: &str| Body::parse_partial(key, text),
+        };
+        self.write(&request, &reading, on_text).await
     }
 
-    /// Has any text written; `accept` reads it, or names the rule that it breaks.
-    pub async fn write<T>(
+    async fn write<T>(
         &self,
-        request: Request,
-        accept: impl Fn(&str) -> Result<T, String>,
+        request: &Request,
+        reading: &Reading<impl Fn(&str) -> Result<T, String>, impl Fn(&str) -> Option<T>>,
         mut on_text: impl FnMut(Progress<'_>),
     ) -> Outcome<T> {
         let mut failures = Vec::new();
@@ -160,7 +183,7 @@ impl Chain {
                 continue;
             };
             on_text(Progress::Asking(kind));
-            let attempt = attempt(&*provider.generator, &request, &accept, &mut on_text).await;
+            let attempt = attempt(&*provider.generator, request, reading, &mut on_text).await;
             match attempt {
                 Attempt::Whole {
                     text,
@@ -177,12 +200,12 @@ impl Chain {
                         failures,
                     };
                 }
-                Attempt::Partial { text, model } => {
+                Attempt::Partial { value, model } => {
                     permit.failed(self.clock.now_ms());
                     let model = model.or_else(|| model_of(&*provider.generator));
                     let source = kind.source(model.unwrap_or_else(unknown_model));
                     return Outcome::Partial {
-                        text,
+                        value,
                         source,
                         failures,
                     };
@@ -191,49 +214,57 @@ impl Chain {
                     if breaks(&error) {
                         permit.failed(self.clock.now_ms());
                     }
-                    tracing::warn!(?kind, reason = %without_text(&error), "a provider did not deliver");
-                    failures.push(Failure {
-                        kind,
-                        reason: error.into(),
-                    });
+                    failures.push(failed(kind, error));
                 }
+                Attempt::Refused(error) => failures.push(failed(kind, error)),
             }
         }
         Outcome::None { failures }
     }
 }
 
+fn failed(kind: Kind, error: Error) -> Failure {
+    tracing::warn!(?kind, reason = %without_text(&error), "a provider did not deliver");
+    Failure {
+        kind,
+        reason: error.into(),
+    }
+}
+
 async fn attempt<T>(
     generator: &dyn Generator,
     request: &Request,
-    accept: &impl Fn(&str) -> Result<T, String>,
+    reading: &Reading<impl Fn(&str) -> Result<T, String>, impl Fn(&str) -> Option<T>>,
     on_text: &mut impl FnMut(Progress<'_>),
 ) -> Attempt<T> {
     let mut answers = match generator.start(request.clone()) {
         Ok(answers) => answers,
-        Err(error) => return Attempt::Failed(error),
+        Err(error) => return Attempt::Refused(error),
     };
     let mut text = String::new();
     let ended = listen(&mut answers, &mut text, on_text).await;
-    let accepted = || accept(&text).map_err(Error::Malformed);
+    // What came is kept if it stands alone, else the next provider is asked.
+    let begun = |model| match (reading.part)(&text) {
+        Some(value) => Attempt::Partial { value, model },
+        None => Attempt::Failed(Error::Timeout),
+    };
     match ended {
-        Ok(finish) => match (accepted(), finish.stop) {
+        Ok(finish) => match (
+            (reading.whole)(&text).map_err(Error::Malformed),
+            finish.stop,
+        ) {
             (Ok(value), _) => Attempt::Whole {
                 text,
                 value,
                 finish,
             },
-            (Err(_), Stop::Deadline) if !text.is_empty() => Attempt::Partial {
-                text,
-                model: Some(finish.model),
-            },
-            (Err(_), Stop::Deadline) => Attempt::Failed(Error::Timeout),
+            (Err(_), Stop::Deadline) => begun(Some(finish.model)),
             (Err(_), Stop::Length) => {
                 Attempt::Failed(Error::Malformed("it is too long".to_owned()))
             }
             (Err(error), Stop::End) => Attempt::Failed(error),
         },
-        Err(Error::Timeout) if !text.is_empty() => Attempt::Partial { text, model: None },
+        Err(Error::Timeout) => begun(None),
         Err(error) => Attempt::Failed(error),
     }
 }

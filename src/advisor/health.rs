@@ -29,11 +29,7 @@ pub struct WriterHealth {
 
 impl Advisor {
     pub async fn health(&self) -> HealthView {
-        let database = match self
-            .store()
-            .read(|db| crate::store::knowledge::rev(db))
-            .await
-        {
+        let database = match self.store().read(crate::store::knowledge::rev).await {
             Ok(_) => true,
             Err(error) => {
                 tracing::error!(%error, "the database does not answer");

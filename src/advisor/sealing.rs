@@ -145,3 +145,6 @@ impl Advisor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

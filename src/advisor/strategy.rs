@@ -7,11 +7,13 @@
 mod request;
 mod section;
 mod show;
+mod writing;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 pub(super) use self::section::renderer;
+use self::writing::Writing;
 use super::{
     Advisor,
     access::{self, Caller},
@@ -50,6 +52,7 @@ struct Written {
 
 /// Everything a job needs, gathered once.
 struct Job {
+    _writing: Writing,
     caller: Caller,
     scope: Scope,
     id: StrategyId,
@@ -77,13 +80,14 @@ impl Advisor {
             .await?;
         if let Some(row) = stored
             && matches!(
-                row.state,
+                self.state_of(&row),
                 JobState::Complete | JobState::Queued | JobState::Running
             )
         {
             return Ok(row.id);
         }
         let id = StrategyId(self.new_id());
+        let begun = Writing::begin(self, id);
         let now = self.now_ms();
         let row = strategies::NewStrategy {
             id,
@@ -124,6 +128,7 @@ impl Advisor {
             .await?;
         let messages = self.messages(caller, &opened, session).await?;
         let job = Job {
+            _writing: begun,
             caller: caller.clone(),
             scope,
             id,
@@ -239,9 +244,7 @@ impl Advisor {
                     finish,
                     ..
                 } => (Some(value), source, Some(finish), false),
-                Outcome::Partial { text, source, .. } => {
-                    (Body::parse_partial(key, &text), source, None, true)
-                }
+                Outcome::Partial { value, source, .. } => (Some(value), source, None, true),
                 Outcome::None { failures } => {
                     tracing::warn!(?failures, "no model wrote a section; the playbook does");
                     (None, Source::Playbook, None, false)

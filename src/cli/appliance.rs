@@ -1,6 +1,10 @@
 //! What `serve` and the tools put together alike: keys, database, clock and providers.
 
-use std::{path::Path, sync::Arc, time::SystemTime};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use anyhow::Context;
 
@@ -101,13 +105,12 @@ pub(super) fn chain(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<C
     if config.ollama.enabled {
         providers.push((Kind::Remote, remote(config)?));
     }
-    Ok(Chain::new(providers, Arc::clone(clock)))
+    let deadline = Duration::from_secs(config.model.deadline_s.into());
+    Ok(Chain::new(providers, Arc::clone(clock)).with_deadline(deadline))
 }
 
 #[cfg(feature = "remote")]
 fn remote(config: &Config) -> anyhow::Result<Arc<dyn Generator>> {
-    use std::time::Duration;
-
     use crate::remote::ollama::{Ollama, Settings};
 
     let ollama = &config.ollama;

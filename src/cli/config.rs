@@ -31,7 +31,7 @@ fn shown(config: &Config) -> String {
         let (table, key) = setting.key.split_once('.').unwrap_or(("", setting.key));
         if table != section {
             section = table;
-            text.push_str(&format!("\n[{table}]\n"));
+            text.extend(["\n[", table, "]\n"]);
         }
         let origin = match config.origins.get(setting.key) {
             None | Some(Origin::Default) => "default".to_owned(),
@@ -39,10 +39,8 @@ fn shown(config: &Config) -> String {
             Some(Origin::Environment(name)) => name.clone(),
             Some(Origin::Flag) => "flag".to_owned(),
         };
-        text.push_str(&format!(
-            "{key} = {} # {origin}\n",
-            value(config, setting.key)
-        ));
+        let value = value(config, setting.key).to_string();
+        text.extend([key, " = ", &value, " # ", &origin, "\n"]);
     }
     text
 }

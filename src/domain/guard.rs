@@ -263,9 +263,12 @@ mod tests {
         };
         let reason =
             |facts: &[Fact]| check("Cena to 204 990 zł.", Lang::Pl, TODAY, facts)[0].reason;
-        assert_eq!(reason(&[expired.clone()]), Reason::ExpiredFact);
+        assert_eq!(reason(std::slice::from_ref(&expired)), Reason::ExpiredFact);
         assert_eq!(reason(&[due]), Reason::ExpiredFact);
-        assert_eq!(reason(&[weak.clone()]), Reason::LowConfidenceFact);
+        assert_eq!(
+            reason(std::slice::from_ref(&weak)),
+            Reason::LowConfidenceFact
+        );
         assert_eq!(reason(&[none]), Reason::InventedNumber);
         let good = fact("price", "204990", Unit::Pln);
         assert!(

@@ -392,11 +392,9 @@ fn approx_before(folded: &Folded, at: usize) -> Option<Approx> {
         ("wiecej", "niz") | ("more", "than") if matches!(word(3), "nie" | "no" | "not") => {
             Some(Approx::AtMost)
         }
-        ("mniej", "niz")
-        | ("less" | "fewer", "than")
-        | ("up", "to")
-        | ("at", "most")
-        | ("wyzej", "niz") => Some(Approx::AtMost),
+        ("mniej" | "wyzej", "niz") | ("less" | "fewer", "than") | ("up", "to") | ("at", "most") => {
+            Some(Approx::AtMost)
+        }
         ("wiecej", "niz") | ("more", "than") | ("co", "najmniej") | ("at", "least") => {
             Some(Approx::Over)
         }

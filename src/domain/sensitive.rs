@@ -101,7 +101,7 @@ pub(super) fn find_in(folded: &Folded, tokens: Range<usize>) -> Vec<(Range<usize
         }
         match found.last_mut() {
             Some((last, _)) if overlaps(last, &hit.tokens) => {
-                last.end = last.end.max(hit.tokens.end)
+                last.end = last.end.max(hit.tokens.end);
             }
             _ => found.push((hit.tokens, hit.value)),
         }

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Db, Error, Tx, files, value::sealed};
 use crate::domain::{
+    hex::hex,
     labels::Role,
     scope::{Rows, Scope, Write},
     sealed::{Sealed, Subject},
@@ -374,10 +375,6 @@ fn read(scope: &Scope, row: &Row<'_>) -> rusqlite::Result<AuditRow> {
         subject: row.get("subject")?,
         details: sealed(scope, row, "details")?,
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {

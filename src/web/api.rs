@@ -4,17 +4,18 @@
 
 use axum::{
     Json,
-    extract::{FromRequest, Path, Query, Request, State, rejection::JsonRejection},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     AppState,
     auth::Signed,
     error::{Error, Result},
+    extract::{Json as Body, Path, Query},
     knowledge::TABLES,
 };
 use crate::{
@@ -30,28 +31,6 @@ use crate::{
         visit::{Effectiveness, FeedbackKind, Status},
     },
 };
-
-/// A JSON body whose refusal names what is wrong with it.
-pub(crate) struct Body<T>(T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
-    type Rejection = Error;
-    async fn from_request(request: Request, state: &S) -> Result<Self> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
-            Err(JsonRejection::JsonDataError(error)) => {
-                // serde names an unknown or missing field between back quotes.
-                let text = error.body_text();
-                let field = text.split('`').nth(1).unwrap_or("body").to_owned();
-                Err(Error::Malformed { field })
-            }
-            Err(JsonRejection::JsonSyntaxError(_)) => Err(Error::Malformed {
-                field: "body".to_owned(),
-            }),
-            Err(other) => Err(Error::Status(other.status())),
-        }
-    }
-}
 
 const fn client() -> Speaker {
     Speaker::Client
@@ -81,7 +60,8 @@ pub(crate) async fn analyze(
     Ok(Json(
         advisor
             .analyze(&signed.caller, body.session_id, body.speaker, &body.text)
-            .await?,
+            .await
+            .map_err(|error| Error::about("session_id", error))?,
     ))
 }
 
@@ -168,7 +148,8 @@ pub(crate) async fn start_strategy(
     let id = state
         .advisor
         .start_strategy(&signed.caller, body.session_id)
-        .await?;
+        .await
+        .map_err(|error| Error::about("session_id", error))?;
     Ok((StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response())
 }
 
@@ -224,9 +205,9 @@ pub(crate) async fn playbooks(
         lang,
     } = query;
     let filter = Filter {
-        archetype: archetype,
+        archetype,
         tags: tag.into_iter().collect(),
-        stage: stage,
+        stage,
         objections: objection.into_iter().collect(),
         calming: false,
     };
@@ -258,7 +239,15 @@ pub(crate) async fn feedback(
         effectiveness: body.effectiveness,
         comment: body.comment,
     };
-    let id = state.advisor.feedback(&signed.caller, input).await?;
+    let about = match input.strategy {
+        Some(_) => "strategy_id",
+        None => "session_id",
+    };
+    let id = state
+        .advisor
+        .feedback(&signed.caller, input)
+        .await
+        .map_err(|error| Error::about(about, error))?;
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))).into_response())
 }
 

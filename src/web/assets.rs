@@ -11,6 +11,8 @@ use axum::{
 };
 use rust_embed::RustEmbed;
 
+use crate::domain::hex::hex;
+
 #[derive(RustEmbed)]
 #[folder = "assets"]
 struct Files;
@@ -77,7 +79,7 @@ pub(crate) async fn serve(Path(name): Path<String>) -> Response {
 /// `css/base.css` → `css/base.0123456789abcdef.css`.
 fn served_name(path: &str, hash: &[u8]) -> String {
     let (stem, extension) = path.rsplit_once('.').unwrap_or((path, ""));
-    let short: String = hash.iter().take(8).map(|b| format!("{b:02x}")).collect();
+    let short = hex(&hash[..8]);
     format!("{stem}.{short}.{extension}")
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     body::Body,
-    extract::{Path, Query, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Redirect, Response},
 };
@@ -13,6 +13,7 @@ use super::{
     AppState,
     auth::Signed,
     error::Result,
+    extract::{Path, Query},
     i18n::Tr,
     page::{Layout, Page},
 };

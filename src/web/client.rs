@@ -8,8 +8,7 @@ mod shelf;
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Path, Query, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -23,6 +22,7 @@ use super::{
     AppState,
     auth::Signed,
     error::{Result, refusal},
+    extract::{Form, Path, Query},
     i18n::Tr,
     page::{Layout, Page},
 };

@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Path, Query, State},
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -13,12 +12,13 @@ use super::{
     AppState,
     auth::{self, Anyone, Signed},
     error::{Error, Result, refusal},
+    extract::{Form, Path, Query},
     page::{LANG_COOKIE, Layout, Page, THEME_COOKIE},
 };
 use crate::{
     advisor::{
         access::{LoginError, NewAccount, Token},
-        error::Error as Cause,
+        error::{Error as Cause, Refusal},
     },
     domain::{
         id::TokenId,
@@ -157,7 +157,8 @@ pub(crate) async fn setup(
     anyone: Anyone,
     Form(form): Form<SetupForm>,
 ) -> Result<Response> {
-    let role = Role::from_id(&form.role).unwrap_or(Role::Manager);
+    // Neither an unknown role nor the administrator's is one of the two that are taken here.
+    let role = Role::from_id(&form.role).unwrap_or(Role::Admin);
     let account = |name: &str, password: &str, role| NewAccount {
         name: name.to_owned(),
         password: password.to_owned(),
@@ -220,28 +221,32 @@ pub(crate) struct Preferences {
 pub(crate) async fn preferences(
     State(state): State<AppState>,
     Form(form): Form<Preferences>,
-) -> Response {
+) -> Result<Response> {
     // Only a path of our own, so that the form cannot send a person elsewhere.
     let own =
         form.back.starts_with('/') && !form.back.starts_with("//") && !form.back.contains('\\');
     let back = if own { form.back.as_str() } else { "/account" };
     let mut response = Redirect::to(back).into_response();
-    let lang = form
-        .lang
-        .as_deref()
-        .and_then(Lang::from_id)
-        .map(|lang| (LANG_COOKIE, lang.id()));
+    let refused = |field| Error::invalid(field, Refusal::NotAChoice);
+    let lang = match form.lang.as_deref() {
+        Some(id) => {
+            let lang = Lang::from_id(id).ok_or_else(|| refused("lang"))?;
+            Some((LANG_COOKIE, lang.id()))
+        }
+        None => None,
+    };
     let theme = match form.theme.as_deref() {
         Some("light") => Some((THEME_COOKIE, "light")),
         Some("dark") => Some((THEME_COOKIE, "dark")),
-        Some(_) => Some((THEME_COOKIE, "system")),
+        Some("system") => Some((THEME_COOKIE, "system")),
+        Some(_) => return Err(refused("theme")),
         None => None,
     };
     for (name, value) in [lang, theme].into_iter().flatten() {
         let cookie = auth::set_cookie(state.secure, name, value, YEAR_S, true);
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    response
+    Ok(response)
 }
 
 #[derive(Template)]

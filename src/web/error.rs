@@ -38,9 +38,17 @@ pub(crate) enum Error {
     TooMany {
         retry_after_s: u32,
     },
-    /// The body is no JSON or form of the expected shape; names the field where it is known.
+    /// The body cannot be read at all; names the field where it breaks off.
     Malformed {
         field: String,
+    },
+    /// The body or query can be read, and a field of it is missing, unknown or of the wrong kind.
+    Unfit {
+        field: String,
+    },
+    /// What a field of the body names is not there, or not for this caller.
+    Unknown {
+        field: &'static str,
     },
     Status(StatusCode),
 }
@@ -61,11 +69,24 @@ impl Error {
         Self::Advisor(Cause::Invalid { field, why })
     }
 
+    /// An error of a use case that was asked about what a field of the body names.
+    pub(crate) fn about(field: &'static str, cause: Cause) -> Self {
+        match cause {
+            Cause::NotFound => Self::Unknown { field },
+            // The use case's name for what the body calls `session_id`.
+            Cause::Invalid {
+                field: "session",
+                why,
+            } => Self::invalid(field, why),
+            other => Self::Advisor(other),
+        }
+    }
+
     fn problem(&self) -> Problem {
         let of = |status, code| Problem {
             status,
             code,
-            field: None,
+            field: part_of(code).map(str::to_owned),
             refusal: None,
             retry_after_s: None,
         };
@@ -107,6 +128,14 @@ impl Error {
                 field: Some(field.clone()),
                 ..of(StatusCode::BAD_REQUEST, "malformed")
             },
+            Self::Unfit { field } => Problem {
+                field: Some(field.clone()),
+                ..of(StatusCode::UNPROCESSABLE_ENTITY, "invalid")
+            },
+            Self::Unknown { field } => Problem {
+                field: Some((*field).to_owned()),
+                ..of(StatusCode::NOT_FOUND, "not_found")
+            },
             Self::Status(status) => of(*status, code_of(*status)),
         }
     }
@@ -135,6 +164,19 @@ fn code_of(status: StatusCode) -> &'static str {
     }
 }
 
+/// The part of the request that a code is about, where it is always the same.
+fn part_of(code: &str) -> Option<&'static str> {
+    match code {
+        "unauthenticated" => Some("authorization"),
+        "cross_site" => Some("origin"),
+        "wrong_host" => Some("host"),
+        "method" => Some("method"),
+        "media_type" => Some("content-type"),
+        "too_large" | "malformed" => Some("body"),
+        _ => None,
+    }
+}
+
 /// An error on its way out, before it is put into words.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
@@ -146,8 +188,15 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
+    /// Says which variable of the path led nowhere, where nothing else is to blame.
+    pub(crate) fn name_variable(&mut self, variable: Option<&str>) {
+        if self.code == "not_found" && self.field.is_none() {
+            self.field = variable.map(str::to_owned);
+        }
+    }
+
     fn title(&self, tr: Tr) -> String {
-        tr.t(&format!("problem-{}", self.code.replace('_', "-")))
+        tr.t(format!("problem-{}", self.code.replace('_', "-")))
     }
 
     /// A sentence that names the field and says what to do.
@@ -155,8 +204,10 @@ impl Problem {
         let field = self.field.as_deref().unwrap_or("body");
         match self.refusal {
             Some(why) => refusal(tr, field, why),
-            None if self.code == "malformed" => tr.a("problem-malformed-detail", "field", field),
-            None => tr.t(&format!("problem-{}-detail", self.code.replace('_', "-"))),
+            None if matches!(self.code, "malformed" | "invalid") => {
+                tr.a("problem-malformed-detail", "field", field_name(tr, field))
+            }
+            None => tr.t(format!("problem-{}-detail", self.code.replace('_', "-"))),
         }
     }
 }
@@ -198,7 +249,7 @@ pub(crate) struct ProblemDocument {
     status: u16,
     /// One sentence that says what to do.
     detail: String,
-    /// The field that was refused, where it is one.
+    /// The part of the request that was refused: a field, a header, a variable of the path.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
 }

@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Path, Query, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -13,6 +12,7 @@ use super::{
     AppState,
     auth::Signed,
     error::{Result, refusal},
+    extract::{Form, Path, Query},
     page::{Layout, Page},
 };
 use crate::{

@@ -9,8 +9,7 @@ pub(crate) use self::tables::{TABLES, table};
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -21,6 +20,7 @@ use super::{
     AppState,
     auth::Signed,
     error::{Result, refusal},
+    extract::{Form, Path},
     i18n::Tr,
     page::{Layout, Page},
 };
@@ -210,8 +210,8 @@ pub(crate) async fn edit(
         Err(Cause::Invalid { field, why }) => {
             let problem = Some(refusal(signed.tr(), field, why));
             let page = FactPage {
-                problem,
                 form,
+                problem,
                 ..fact_page(&state, &signed, &id)?
             };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())

@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::HeaderMap,
     response::{
         IntoResponse, Response,
@@ -16,7 +16,7 @@ use axum::{
 use futures_util::stream::{self, Stream};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{AppState, auth::Signed, error::Result, sessions, strategy};
+use super::{AppState, auth::Signed, error::Result, extract::Path, sessions, strategy};
 use crate::{
     advisor::live::{EventId, Live, LiveEvent},
     domain::id::SessionId,

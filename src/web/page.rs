@@ -103,8 +103,7 @@ pub(crate) fn wanted_lang(headers: &HeaderMap) -> Lang {
         .unwrap_or_default();
     accepted
         .split(',')
-        .filter_map(|part| Lang::from_id(part.trim().get(..2)?))
-        .next()
+        .find_map(|part| Lang::from_id(part.trim().get(..2)?))
         .unwrap_or(Lang::Pl)
 }
 

@@ -4,8 +4,8 @@
 
 use askama::Template;
 use axum::{
-    Form, Json,
-    extract::{Path, State},
+    Json,
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -15,6 +15,7 @@ use super::{
     AppState,
     auth::Signed,
     error::{Result, refusal},
+    extract::{Form, Path},
     page::{Layout, Page},
 };
 use crate::{

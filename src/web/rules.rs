@@ -100,6 +100,18 @@ pub(crate) fn rule(method: &Method, path: &str) -> Option<Allow> {
         .map(|(_, _, allow)| *allow)
 }
 
+/// Method, path and roles of every rule, to be walked from outside; without roles it is anyone's.
+pub fn access_rules() -> impl Iterator<Item = (&'static str, &'static str, Option<&'static [Role]>)>
+{
+    RULES.iter().map(|(method, path, allow)| {
+        let roles = match allow {
+            Allow::Public => None,
+            Allow::Roles(roles) => Some(*roles),
+        };
+        (method.as_str(), *path, roles)
+    })
+}
+
 /// The methods of a path, for `Allow`.
 pub(crate) fn methods(path: &str) -> String {
     let methods: Vec<_> = RULES

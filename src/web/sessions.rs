@@ -13,8 +13,7 @@ pub(crate) use self::{
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Path, State},
+    extract::State,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -23,11 +22,13 @@ use super::{
     AppState,
     auth::Signed,
     error::{Error, Result},
+    extract::{Form, Path, Query},
     i18n::Tr,
     page::{Layout, Page},
 };
 use crate::{
     advisor::{
+        error::Refusal,
         sessions::OpenSession,
         view::{ObjectionState, QuoteView, SessionView},
     },
@@ -69,7 +70,7 @@ pub(crate) async fn open(
         alias: form.alias,
         profiling: form.profiling.is_some(),
         contact: form.contact.is_some(),
-        lang: Lang::from_id(&form.lang).unwrap_or(Lang::Pl),
+        lang: chosen("lang", &form.lang, Lang::from_id)?.unwrap_or(Lang::Pl),
     };
     let id = state.advisor.open_session(&signed.caller, new).await?;
     Ok(Redirect::to(&format!("/sessions/{id}")))
@@ -231,6 +232,20 @@ async fn done(state: &AppState, signed: &Signed, id: SessionId) -> Result<Respon
         return Ok(Html(zones(state, signed, id).await?).into_response());
     }
     Ok(Redirect::to(&format!("/sessions/{id}")).into_response())
+}
+
+/// A choice that may be left out, and must not be anything else.
+fn chosen<T>(
+    field: &'static str,
+    id: &str,
+    known: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    known(id)
+        .map(Some)
+        .ok_or(Error::invalid(field, Refusal::NotAChoice))
 }
 
 /// What a slot's number counts, in words.

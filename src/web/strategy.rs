@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Path, Query, State},
+    extract::State,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -12,6 +11,7 @@ use super::{
     AppState,
     auth::Signed,
     error::{Error, Result},
+    extract::{Form, Path, Query},
     i18n::Tr,
     page::{Layout, Page},
 };
@@ -63,17 +63,18 @@ trait Panel {
 
     /// Whether more sections are on their way.
     fn working(&self) -> bool {
+        self.s()
+            .is_some_and(|s| matches!(s.state, JobState::Queued | JobState::Running))
+    }
+
+    /// Whether it ended before it was whole, so that it can be finished.
+    fn cut_short(&self) -> bool {
         self.s().is_some_and(|s| {
             matches!(
                 s.state,
-                JobState::Queued | JobState::Running | JobState::Partial
+                JobState::Partial | JobState::Failed | JobState::Cancelled
             )
         })
-    }
-
-    fn failed(&self) -> bool {
-        self.s()
-            .is_some_and(|s| matches!(s.state, JobState::Failed | JobState::Cancelled))
     }
 
     fn name_of(&self, objection: &Objection) -> String {

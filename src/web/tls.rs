@@ -26,6 +26,8 @@ use rustls::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::domain::hex::hex;
+
 const DAY: Duration = Duration::from_hours(24);
 /// Two leap days and ten years.
 const ROOT_LIFE: Duration = Duration::from_hours(24 * 3_652);
@@ -175,11 +177,7 @@ impl Root {
 /// have roots of different names, and one has the same name at every start.
 fn root_params(key: &KeyPair) -> CertificateParams {
     let mut params = CertificateParams::default();
-    let id: String = Sha256::digest(key.public_key_raw())
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let id = hex(&Sha256::digest(key.public_key_raw())[..4]);
     params.distinguished_name = DistinguishedName::new();
     params
         .distinguished_name

@@ -215,15 +215,14 @@ fn expand<'s>(prefix: &str, tree: &'s str, paths: &mut BTreeSet<String>) -> &'s 
             if rest.is_empty() {
                 return rest;
             }
-            rest = match rest.strip_prefix(',') {
-                Some(after) => after,
-                None => {
-                    let after = expand(prefix, rest, paths);
-                    if after.len() == rest.len() {
-                        &rest[1..]
-                    } else {
-                        after
-                    }
+            rest = if let Some(after) = rest.strip_prefix(',') {
+                after
+            } else {
+                let after = expand(prefix, rest, paths);
+                if after.len() == rest.len() {
+                    &rest[1..]
+                } else {
+                    after
                 }
             };
         }

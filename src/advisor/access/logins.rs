@@ -62,24 +62,22 @@ impl Advisor {
         };
         let password = password.to_owned();
         let right = self
-            .hash_work(move || match stored {
-                Some(phc) => password::verify(&password, &phc),
-                None => {
+            .hash_work(move || {
+                if let Some(phc) = stored {
+                    password::verify(&password, &phc)
+                } else {
                     password::verify_nobody(&password);
                     false
                 }
             })
             .await?;
-        match user.filter(|_| right) {
-            Some(user) => {
-                self.access().ladder.forget(&key);
-                Ok(self.open_login(user).await?)
-            }
-            None => {
-                self.access().ladder.failed(&key, self.now_ms());
-                self.audit_failed_login(user).await?;
-                Err(LoginError::Wrong)
-            }
+        if let Some(user) = user.filter(|_| right) {
+            self.access().ladder.forget(&key);
+            Ok(self.open_login(user).await?)
+        } else {
+            self.access().ladder.failed(&key, self.now_ms());
+            self.audit_failed_login(user).await?;
+            Err(LoginError::Wrong)
         }
     }
 

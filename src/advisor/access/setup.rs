@@ -1,5 +1,7 @@
 //! The first start: a link that works once makes the first two accounts.
 
+use std::sync::MutexGuard;
+
 use super::{NewAccount, Secret, accounts::check_account, hash_of, job, new_secret};
 use crate::{
     advisor::{
@@ -31,11 +33,7 @@ impl Advisor {
             hash: hash_of(&secret.0),
             until_ms: self.now_ms() + SETUP_MS,
         };
-        *self
-            .access()
-            .setup
-            .lock()
-            .expect("no holder of this lock can panic") = Some(setup);
+        *self.setup() = Some(setup);
         Ok(Some(secret))
     }
 
@@ -51,12 +49,7 @@ impl Advisor {
 
     /// Whether the secret of a set-up link is good now.
     pub fn setup_is_open(&self, secret: &str) -> bool {
-        let setup = self
-            .access()
-            .setup
-            .lock()
-            .expect("no holder of this lock can panic");
-        setup
+        self.setup()
             .as_ref()
             .is_some_and(|s| s.hash == hash_of(secret) && self.now_ms() < s.until_ms)
     }
@@ -83,14 +76,32 @@ impl Advisor {
             role: Role::Admin,
             ..admin
         };
+        // Of two that use the link at once, the second finds it gone.
+        let setup = self.take_setup(secret).ok_or(Error::NotFound)?;
         let scope = job("setup");
-        self.add_account(scope, admin).await?;
-        let user = self.add_account(scope, first).await?;
-        *self
-            .access()
-            .setup
-            .lock()
-            .expect("no holder of this lock can panic") = None;
-        self.open_login(user).await
+        let made = async {
+            self.add_account(scope, admin).await?;
+            self.add_account(scope, first).await
+        };
+        match made.await {
+            Ok(user) => self.open_login(user).await,
+            Err(error) => {
+                *self.setup() = Some(setup);
+                Err(error)
+            }
+        }
+    }
+
+    /// Spends the set-up link, if the secret is its own and good now.
+    fn take_setup(&self, secret: &str) -> Option<Setup> {
+        let hash = hash_of(secret);
+        let now = self.now_ms();
+        self.setup()
+            .take_if(|setup| setup.hash == hash && now < setup.until_ms)
+    }
+
+    fn setup(&self) -> MutexGuard<'_, Option<Setup>> {
+        let setup = self.access().setup.lock();
+        setup.expect("no holder of this lock can panic")
     }
 }

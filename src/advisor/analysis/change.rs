@@ -109,6 +109,7 @@ impl Advisor {
         + Send
         + 'static,
     ) -> Result<u32> {
+        let _turn = self.0.turns.of(id).await;
         let mut left = TRIES;
         loop {
             left -= 1;

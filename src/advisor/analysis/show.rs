@@ -1,5 +1,7 @@
 //! An analysis as the page and the API show it.
 
+use std::collections::BTreeSet;
+
 use super::Labelling;
 use crate::{
     advisor::{
@@ -110,7 +112,7 @@ impl Advisor {
                 .iter()
                 .filter_map(|slot| labelling.slot(slot))
                 .collect(),
-            questions: views::questions(profile, knowledge, lang, &Default::default()),
+            questions: views::questions(profile, knowledge, lang, &BTreeSet::default()),
             say_to_client: Some(card.say),
             for_seller: Some(card.headline),
             indicators: if shown {

@@ -1,5 +1,6 @@
 //! A person's words for a slot.
 
+use super::is_text;
 use crate::{
     advisor::error::{Error, Refusal, Result},
     domain::{labels::SlotKey, slots::SlotValue},
@@ -15,6 +16,7 @@ pub(super) fn slot_value(key: SlotKey, text: &str) -> Result<SlotValue> {
             .ok_or(Error::invalid("value", Refusal::NotAChoice))
     };
     match key {
+        _ if !is_text(text) => Err(Error::invalid("value", Refusal::NotText)),
         SlotKey::CurrentCar if text.chars().count() <= 80 => Ok(SlotValue::Text(text.to_owned())),
         SlotKey::CurrentCar => Err(Error::invalid("value", Refusal::TooLong { max: 80 })),
         SlotKey::HomeCharging => match text {

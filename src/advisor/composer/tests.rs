@@ -37,7 +37,7 @@ fn renderer(profile: &Profile, today: Date) -> impl Fn(&str) -> Option<(String, 
                         FactValue::Date(date) => date.to_string(),
                         FactValue::Unverified => return None,
                     };
-                    out.push_str(&format!("{value} {}", fact.unit));
+                    out.extend([value, " ".to_owned(), fact.unit.to_string()]);
                     facts.push(id.to_owned());
                 }
                 ("slot", key) => match &profile.slots.get(&SlotKey::from_id(key)?)?.value {

@@ -11,9 +11,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{ExportFile, MANIFEST, internal};
-use crate::advisor::{
-    audit::hex,
-    error::{Error, Result},
+use crate::{
+    advisor::error::{Error, Result},
+    domain::hex::hex,
 };
 
 pub(super) struct Folder {

@@ -62,13 +62,6 @@ impl Fixture {
     }
 }
 
-fn failed(kind: Kind, error: Error) -> Failure {
-    Failure {
-        kind,
-        reason: Reason::Failed(error),
-    }
-}
-
 #[tokio::test]
 async fn the_local_model_speaks_first() {
     let fixture = fixture([whole()], []);
@@ -160,7 +153,29 @@ async fn every_failure_passes_on_to_the_remote_one() {
 }
 
 #[tokio::test]
-async fn text_of_one_whose_time_ran_out_is_kept() {
+async fn a_part_that_stands_alone_is_kept_when_time_runs_out() {
+    let begun = || vec![r#"{"steps": ["Zapytać o trasę", "Zapro"#.to_owned()];
+    for script in [
+        Script::Write(begun(), Stop::Deadline),
+        Script::Break(begun(), Error::Timeout),
+    ] {
+        let fixture = fixture([script], [whole()]);
+        let outcome = fixture.chain.section(Key::Next, request(), |_| {}).await;
+        let Outcome::Partial { value, source, .. } = outcome else {
+            panic!("{outcome:?}")
+        };
+        let kept = Body::Next {
+            steps: vec!["Zapytać o trasę".to_owned()],
+            red_flags: Vec::new(),
+        };
+        assert_eq!(value, kept);
+        assert!(matches!(source, Source::Model(model) if model.id == "local"));
+        assert!(fixture.remote.requests().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_says_nothing_alone_is_void() {
     let half = || vec![VALID[..20].to_owned()];
     for script in [
         Script::Write(half(), Stop::Deadline),
@@ -168,13 +183,33 @@ async fn text_of_one_whose_time_ran_out_is_kept() {
     ] {
         let fixture = fixture([script], [whole()]);
         let outcome = fixture.opening().await;
-        let Outcome::Partial { text, source, .. } = outcome else {
+        let Outcome::Whole {
+            source, failures, ..
+        } = outcome
+        else {
             panic!("{outcome:?}")
         };
-        assert_eq!(text, VALID[..20]);
-        assert!(matches!(source, Source::Model(model) if model.id == "local"));
-        assert!(fixture.remote.requests().is_empty());
+        assert!(matches!(source, Source::Remote(_)));
+        assert_eq!(failures, [failed(Kind::Local, Error::Timeout)]);
     }
+}
+
+#[tokio::test]
+async fn the_deadline_is_the_chains() {
+    let fixture = fixture([whole()], []);
+    let chain = fixture.chain.with_deadline(Duration::from_secs(7));
+    chain.section(Key::Opening, request(), |_| {}).await;
+    assert_eq!(fixture.local.requests()[0].deadline_ms, 7_000);
+}
+
+#[tokio::test]
+async fn one_that_does_not_begin_costs_nothing_and_is_asked_again() {
+    let down = || Script::Refuse(Error::Stopped);
+    let fixture = fixture((0..9).map(|_| down()).chain([whole()]), []);
+    for _ in 0..9 {
+        fixture.opening().await;
+    }
+    assert!(matches!(fixture.opening().await, Outcome::Whole { .. }));
 }
 
 #[tokio::test]
@@ -201,7 +236,7 @@ async fn when_nobody_speaks_the_caller_knows_why() {
 
 #[tokio::test]
 async fn one_that_keeps_failing_rests_and_is_probed_once() {
-    let broken = || Script::Refuse(Error::Stopped);
+    let broken = || Script::Break(vec![], Error::Stopped);
     let fixture = fixture(
         (0..6).map(|_| broken()).chain([whole(), whole()]),
         (0..20).map(|_| whole()),

@@ -15,7 +15,6 @@ use crate::{
 
 /// Tokens of one section.
 pub(super) const MAX_TOKENS: u16 = 700;
-const DEADLINE_MS: u32 = 60_000;
 /// Numbers offered to a model.
 const NUMBERS: usize = 24;
 
@@ -91,7 +90,8 @@ impl Advisor {
             max_tokens: MAX_TOKENS,
             seed: job.seed ^ key.index() as u64,
             temperature: 0.0,
-            deadline_ms: DEADLINE_MS,
+            // The chain sets it.
+            deadline_ms: 0,
         })
     }
 

@@ -73,7 +73,7 @@ impl Advisor {
         Ok(StrategyView {
             id,
             session: row.session,
-            state: row.state,
+            state: self.state_of(&row),
             sections: views,
             created_ms: row.created_ms,
             template: row.template,

@@ -139,10 +139,9 @@ impl<'t> Sentence<'t> {
             (None, None) => this_year && !limit && !deadline,
             _ if this_year && when.agrees(self.today) && when.day.is_some() => true,
             _ => {
-                this_year
-                    && !deadline
-                    && !(limit && !self.has(Cue::Meeting))
-                    && (self.has(Cue::Meeting) || self.has(Cue::Courtesy))
+                let meeting = self.has(Cue::Meeting);
+                let polite = meeting || self.has(Cue::Courtesy);
+                this_year && !deadline && polite && (meeting || !limit)
             }
         }
     }

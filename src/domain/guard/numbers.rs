@@ -151,7 +151,6 @@ fn factor(quantity: &Quantity, fact: Unit) -> Option<(Decimal, Decimal)> {
         (None, None) => same,
         (None, Some(Per::Year)) => matches!(fact, KmPerYear | PlnPerYear).then_some((one, one)),
         (None, Some(Per::Month)) => (fact == PlnPerMonth).then_some((one, one)),
-        (None, Some(_)) => None,
         (Some(unit), Some(per)) => match (unit, per, fact) {
             (Pln, Per::Day, PlnPerDay) | (Pln, Per::Hour, PlnPerHour) => same,
             _ => None,

@@ -153,6 +153,11 @@ fn corrected(archetype: Option<Archetype>, at_ms: i64) -> Event {
     }
 }
 
+/// The posterior to the last bit.
+fn bits(profile: &Profile) -> [u32; Archetype::COUNT] {
+    profile.posterior.map(f32::to_bits)
+}
+
 #[test]
 fn silence_knows_nothing() {
     let profile = Profile::new();
@@ -237,18 +242,21 @@ fn faint_hints_move_the_posterior_but_bring_no_evidence() {
     let clear = after((1..5).map(|n| said(n).leaning(Archetype::EcoEnthusiast, 0.4)));
     assert!(clear.posterior[i] > faint.posterior[i]);
     let flat = after((1..5).map(said));
-    assert_eq!(flat.posterior, Profile::new().posterior);
+    assert_eq!(bits(&flat), bits(&Profile::new()));
 }
 
 #[test]
 fn a_prior_of_the_classifier_is_counted_once() {
-    let mut pool = Pool::default();
-    pool.prior = [0.08; Archetype::COUNT];
-    pool.prior[0] = 0.28;
+    let mut prior = [0.08; Archetype::COUNT];
+    prior[0] = 0.28;
+    let pool = Pool {
+        prior,
+        ..Pool::default()
+    };
     let mut heard = said(1).leaning(Archetype::StatusAchiever, 0.28);
     heard.0.labels.archetype = pool.prior;
     let profile = Profile::replay(&[heard.event()], &pool);
-    assert_eq!(profile.posterior, Profile::new().posterior);
+    assert_eq!(bits(&profile), bits(&Profile::new()));
 }
 
 #[test]
@@ -407,8 +415,8 @@ fn a_returning_client_starts_with_a_faded_lean_that_is_not_shown() {
     assert!(back.posterior[i] > 0.1 && back.posterior[i] < earlier.posterior[i]);
     assert_eq!(back.archetype(), None);
     assert_eq!(
-        Profile::returning(&earlier, 0.0).posterior,
-        Profile::new().posterior
+        bits(&Profile::returning(&earlier, 0.0)),
+        bits(&Profile::new())
     );
     let mut wrong = earlier.clone();
     wrong.apply(&corrected(Some(Archetype::DealHunter), 1), &Pool::default());

@@ -213,7 +213,7 @@ fn year_alone(folded: &Folded, at: usize) -> Option<(When, usize)> {
         || matches!(before, "rocznik" | "rocznika" | "since");
     let part = folded.get(end) == "-" && folded.glued(end)
         || matches!(folded.get(end), "," | "." | "'") && folded.glued(end + 1);
-    (plausible && !(part && !said)).then_some((
+    (plausible && (said || !part)).then_some((
         When {
             year: Some(year),
             month: None,
@@ -233,9 +233,8 @@ fn year(folded: &Folded, at: usize) -> Option<(i16, usize)> {
         return None;
     }
     Some(match folded.get(end) {
-        "roku" | "rok" | "rokiem" => (year, end + 1),
         "r" if folded.get(end + 1) == "." => (year, end + 2),
-        "r" => (year, end + 1),
+        "roku" | "rok" | "rokiem" | "r" => (year, end + 1),
         _ => (year, end),
     })
 }

@@ -17,10 +17,9 @@ fn show(text: &str, lang: Lang) -> String {
             Value::Vague => "vague".to_owned(),
         };
         let unit = match (q.unit, q.foreign) {
-            (Some(Unit::Date), _) => String::new(),
+            (Some(Unit::Date), _) | (None, false) => String::new(),
             (Some(unit), _) => format!(" {unit}"),
             (None, true) => " ?".to_owned(),
-            (None, false) => String::new(),
         };
         let per = q.per.map_or(String::new(), |p| format!(" per {p:?}"));
         format!("{value}{unit}{per}")

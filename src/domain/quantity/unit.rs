@@ -37,7 +37,6 @@ enum Base {
 fn base(word: &str) -> Option<Base> {
     use Base::{Day, Foreign, Grosz, Hour, Known, MegawattHour, Tonne};
     Some(match word {
-        "%" => Known(Unit::Percent),
         "zl" | "pln" | "zlotego" | "zlotemu" | "zlotym" | "zlote" => Known(Unit::Pln),
         "€" | "eur" | "euro" | "euros" => Known(Unit::Eur),
         "gr" | "grosz" => Grosz,
@@ -63,7 +62,7 @@ fn base(word: &str) -> Option<Base> {
         "\"" | "″" | "cal" | "cali" | "cale" | "calami" | "inch" | "inches" => Known(Unit::Inch),
         "szt" | "pcs" | "pieces" => Known(Unit::Piece),
         "os" | "osob" | "osoba" | "osoby" | "person" | "persons" | "people" => Known(Unit::Person),
-        "proc" | "percent" | "pct" => Known(Unit::Percent),
+        "%" | "proc" | "percent" | "pct" => Known(Unit::Percent),
         "kmh" | "kph" => Known(Unit::KmPerHour),
         "hp" | "bhp" | "nm" | "mph" | "usd" | "$" | "£" | "gbp" | "chf" | "koni" | "konia"
         | "konmi" | "cm" | "mm" | "m" | "m2" | "gb" | "tb" | "mb" | "v" | "db" | "°" | "w"
@@ -72,6 +71,59 @@ fn base(word: &str) -> Option<Base> {
     })
 }
 
+/// Beginnings of unit words, in the order of looking.
+const STEMS: &[(&str, Base)] = &[
+    ("zlotow", Base::Known(Unit::Pln)),
+    ("zloty", Base::Known(Unit::Pln)),
+    ("grosz", Base::Grosz),
+    ("kilowatogodzin", Base::Known(Unit::Kwh)),
+    ("kilowat", Base::Known(Unit::Kw)),
+    ("kilometr", Base::Known(Unit::Km)),
+    ("kilometer", Base::Known(Unit::Km)),
+    ("sekund", Base::Known(Unit::Second)),
+    ("second", Base::Known(Unit::Second)),
+    ("minut", Base::Known(Unit::Minute)),
+    ("godzin", Base::Hour),
+    ("hour", Base::Hour),
+    ("dniow", Base::Day),
+    ("dobow", Base::Day),
+    ("tygodn", Base::Known(Unit::Week)),
+    ("tygodniow", Base::Known(Unit::Week)),
+    ("miesia", Base::Known(Unit::Month)),
+    ("miesie", Base::Known(Unit::Month)),
+    ("letni", Base::Known(Unit::Year)),
+    ("procent", Base::Known(Unit::Percent)),
+    ("litr", Base::Known(Unit::Litre)),
+    ("liter", Base::Known(Unit::Litre)),
+    ("kilogram", Base::Known(Unit::Kilogram)),
+    ("tonow", Base::Tonne),
+    ("calow", Base::Known(Unit::Inch)),
+    ("sztuk", Base::Known(Unit::Piece)),
+    ("egzemplarz", Base::Known(Unit::Piece)),
+    ("osobow", Base::Known(Unit::Person)),
+    ("osobom", Base::Known(Unit::Person)),
+    ("osobami", Base::Known(Unit::Person)),
+    ("osobach", Base::Known(Unit::Person)),
+    ("konn", Base::Foreign),
+    ("niutonomet", Base::Foreign),
+    ("stopni", Base::Foreign),
+    ("degree", Base::Foreign),
+    ("celsius", Base::Foreign),
+    ("centymetr", Base::Foreign),
+    ("milimetr", Base::Foreign),
+    ("metrow", Base::Foreign),
+    ("metry", Base::Foreign),
+    ("metra", Base::Foreign),
+    ("metre", Base::Foreign),
+    ("meter", Base::Foreign),
+    ("dolar", Base::Foreign),
+    ("dollar", Base::Foreign),
+    ("wolt", Base::Foreign),
+    ("volt", Base::Foreign),
+    ("decybel", Base::Foreign),
+    ("decibel", Base::Foreign),
+];
+
 fn stem(word: &str) -> Option<Base> {
     if matches!(
         word,
@@ -79,57 +131,6 @@ fn stem(word: &str) -> Option<Base> {
     ) {
         return None;
     }
-    const STEMS: &[(&str, Base)] = &[
-        ("zlotow", Base::Known(Unit::Pln)),
-        ("zloty", Base::Known(Unit::Pln)),
-        ("grosz", Base::Grosz),
-        ("kilowatogodzin", Base::Known(Unit::Kwh)),
-        ("kilowat", Base::Known(Unit::Kw)),
-        ("kilometr", Base::Known(Unit::Km)),
-        ("kilometer", Base::Known(Unit::Km)),
-        ("sekund", Base::Known(Unit::Second)),
-        ("second", Base::Known(Unit::Second)),
-        ("minut", Base::Known(Unit::Minute)),
-        ("godzin", Base::Hour),
-        ("hour", Base::Hour),
-        ("dniow", Base::Day),
-        ("dobow", Base::Day),
-        ("tygodn", Base::Known(Unit::Week)),
-        ("tygodniow", Base::Known(Unit::Week)),
-        ("miesia", Base::Known(Unit::Month)),
-        ("miesie", Base::Known(Unit::Month)),
-        ("letni", Base::Known(Unit::Year)),
-        ("procent", Base::Known(Unit::Percent)),
-        ("litr", Base::Known(Unit::Litre)),
-        ("liter", Base::Known(Unit::Litre)),
-        ("kilogram", Base::Known(Unit::Kilogram)),
-        ("tonow", Base::Tonne),
-        ("calow", Base::Known(Unit::Inch)),
-        ("sztuk", Base::Known(Unit::Piece)),
-        ("egzemplarz", Base::Known(Unit::Piece)),
-        ("osobow", Base::Known(Unit::Person)),
-        ("osobom", Base::Known(Unit::Person)),
-        ("osobami", Base::Known(Unit::Person)),
-        ("osobach", Base::Known(Unit::Person)),
-        ("konn", Base::Foreign),
-        ("niutonomet", Base::Foreign),
-        ("stopni", Base::Foreign),
-        ("degree", Base::Foreign),
-        ("celsius", Base::Foreign),
-        ("centymetr", Base::Foreign),
-        ("milimetr", Base::Foreign),
-        ("metrow", Base::Foreign),
-        ("metry", Base::Foreign),
-        ("metra", Base::Foreign),
-        ("metre", Base::Foreign),
-        ("meter", Base::Foreign),
-        ("dolar", Base::Foreign),
-        ("dollar", Base::Foreign),
-        ("wolt", Base::Foreign),
-        ("volt", Base::Foreign),
-        ("decybel", Base::Foreign),
-        ("decibel", Base::Foreign),
-    ];
     STEMS
         .iter()
         .find(|(stem, _)| word.starts_with(stem))
@@ -287,8 +288,7 @@ fn is_filler(word: &str) -> bool {
 /// "zł/kWh", "zł za MWh", "kWh/100 km", "km/h": a unit over another; the second number divides.
 fn composite(folded: &Folded, unit: Unit, at: usize) -> Option<(Option<Unit>, u32, usize)> {
     let over = match folded.get(at) {
-        "/" | "za" | "na" | "per" => at + 1,
-        "a" | "an" => at + 1,
+        "/" | "za" | "na" | "per" | "a" | "an" => at + 1,
         _ => return None,
     };
     let over = if matches!(
@@ -378,9 +378,8 @@ pub(super) fn per(folded: &Folded, at: usize) -> Option<(Per, usize)> {
 pub(super) fn currency_before(folded: &Folded, number: usize) -> Option<(Unit, usize)> {
     let at = number.checked_sub(1)?;
     let unit = match folded.get(at) {
-        "pln" => Unit::Pln,
+        "pln" | "zl" => Unit::Pln,
         "eur" | "€" => Unit::Eur,
-        "zl" => Unit::Pln,
         _ => return None,
     };
     // "… 500 zł 300 km" belongs to the number before it.

@@ -209,19 +209,15 @@ fn cardinal(folded: &Folded, at: usize) -> Option<Spoken> {
     loop {
         let word = folded.get(end);
         let next_numeral = |i: usize| numeral(folded.get(i)).filter(|n| !n.ordinal);
-        if end > at
-            && word == "-"
+        let hyphen = word == "-"
             && folded.glued(end)
             && last == Class::Ten
-            && next_numeral(end + 1).is_some_and(|n| n.class == Class::Unit)
-        {
-            end += 1;
-        } else if end > at
-            && word == "and"
+            && next_numeral(end + 1).is_some_and(|n| n.class == Class::Unit);
+        let and = word == "and"
             && last >= Class::Hundred
             && (group.is_some() || total > Decimal::ZERO)
-            && next_numeral(end + 1).is_some()
-        {
+            && next_numeral(end + 1).is_some();
+        if end > at && (hyphen || and) {
             end += 1;
         } else if let Some((part, next)) = and_a_half(folded, end).filter(|_| group.is_some()) {
             group = group.map(|g| g + part);

@@ -321,63 +321,63 @@ static FORMS: LazyLock<Phrases<Form>> = LazyLock::new(|| {
 });
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Company {
+enum CompanyForm {
     Private,
     SoleTrader,
-    Company,
+    Registered,
     /// A firm of unknown form.
-    Firm,
+    Unknown,
 }
 
-static COMPANIES: LazyLock<Phrases<Company>> = LazyLock::new(|| {
+static COMPANIES: LazyLock<Phrases<CompanyForm>> = LazyLock::new(|| {
     Phrases::new(
         &[],
         &[
             (
                 "jdg|jednoosobow*|jednoosobowa_dzialalnosc|samozatrudnion*|wlasna_dzialalnosc|na_dzialalnosc|na_dzialalnosci|prowadze_dzialalnosc|moja_dzialalnosc|mam_dzialalnosc",
-                Company::SoleTrader,
+                CompanyForm::SoleTrader,
             ),
             (
                 "sole_trader|sole_proprietor*|self_employed|one_person_company|one_person_firm|one_man_business|one_man_band|one_woman|one_man_company|freelancer|just_me ..3 ?business|company",
-                Company::SoleTrader,
+                CompanyForm::SoleTrader,
             ),
             (
                 "business|company|firm|outfit ..1 just_me",
-                Company::SoleTrader,
+                CompanyForm::SoleTrader,
             ),
-            ("b_2_b", Company::SoleTrader),
+            ("b_2_b", CompanyForm::SoleTrader),
             (
                 "na|przez|bierze|kupuje|wezmie ..2 spolke|spolka",
-                Company::Company,
+                CompanyForm::Registered,
             ),
-            ("na ..1 spolke|sp_z_o_o|zoo", Company::Company),
+            ("na ..1 spolke|sp_z_o_o|zoo", CompanyForm::Registered),
             (
                 "spolka|spolke|spolki ?akcyjn* z_o_o|akcyjna|komandytow*|jawna",
-                Company::Company,
+                CompanyForm::Registered,
             ),
             (
                 "sp_z_o_o|rachunku_spolki|faktura_na_spolke|fakture_na_spolke",
-                Company::Company,
+                CompanyForm::Registered,
             ),
             (
                 "ltd|limited_company|through_the_company|company_pays|company_takes|company_buys|company_is_buying|invoice_to_the_company|on_the_company|corporate_account|for_the_company",
-                Company::Company,
+                CompanyForm::Registered,
             ),
             (
                 "na_firme|firma_placi|firma_kupuje|faktura_na_firme|fakture_na_firme|bierzemy_na_firme|w_koszty",
-                Company::Firm,
+                CompanyForm::Unknown,
             ),
             (
                 "on_the_firm|on_the_firm_s|through_the_firm|through_the_business|on_the_business|firm_pays|through_my_company|through_my_business",
-                Company::Firm,
+                CompanyForm::Unknown,
             ),
             (
                 "prywatnie|na_osobe_prywatna|osoba_prywatna|na_siebie|prywatny_zakup|prywatnego|nie_na_firme|nie_przez_firme",
-                Company::Private,
+                CompanyForm::Private,
             ),
             (
                 "private_purchase|privately|private_buyer|private_person|private_individual|as_a_private|personal_purchase|in_my_own_name|not_through_the|not_through_my",
-                Company::Private,
+                CompanyForm::Private,
             ),
         ],
     )
@@ -523,19 +523,19 @@ fn financing(reading: &mut Reading<'_>, words: &Words<'_>, tokens: &Range<usize>
 
 fn company(reading: &mut Reading<'_>, words: &Words<'_>) {
     let hits = COMPANIES.find(words);
-    let of = |company: Company| hits.iter().find(|h| h.value == company);
-    let found = of(Company::Private)
-        .or_else(|| of(Company::SoleTrader))
-        .or_else(|| of(Company::Company))
-        .or_else(|| of(Company::Firm));
+    let of = |company: CompanyForm| hits.iter().find(|h| h.value == company);
+    let found = of(CompanyForm::Private)
+        .or_else(|| of(CompanyForm::SoleTrader))
+        .or_else(|| of(CompanyForm::Registered))
+        .or_else(|| of(CompanyForm::Unknown));
     let Some(hit) = found else {
         return;
     };
     let (id, weight) = match hit.value {
-        Company::Private => ("private", 1.0),
-        Company::SoleTrader => ("sole_trader", 1.0),
-        Company::Company => ("company", 1.0),
-        Company::Firm => ("company", super::WEAK),
+        CompanyForm::Private => ("private", 1.0),
+        CompanyForm::SoleTrader => ("sole_trader", 1.0),
+        CompanyForm::Registered => ("company", 1.0),
+        CompanyForm::Unknown => ("company", super::WEAK),
     };
     reading.state(
         SlotKey::CompanyForm,

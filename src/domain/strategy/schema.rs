@@ -65,14 +65,44 @@ impl Body {
     ///
     /// The error names the place and the rule, never the text.
     pub fn parse(key: Key, text: &str) -> Result<Self, String> {
-        let mut value: Value = serde_json::from_str(text)
-            .map_err(|error| format!("no JSON: {:?}", error.classify()))?;
-        satisfies(&Self::schema(key), &value)?;
+        Self::read(key, &Self::schema(key), json(text)?)
+    }
+
+    /// Reads what there is of a section that was cut short and closed: members that are missing
+    /// are empty, and lists may be short.
+    pub(super) fn parse_begun(key: Key, text: &str) -> Result<Self, String> {
+        let mut schema = Self::schema(key);
+        let mut value = json(text)?;
+        if let (Some(properties), Some(members)) =
+            (schema["properties"].as_object_mut(), value.as_object_mut())
+        {
+            for (name, schema) in properties {
+                let empty = if schema.get("anyOf").is_some() {
+                    Value::Null
+                } else if schema["type"] == "array" {
+                    schema["minItems"] = 0.into();
+                    Value::Array(Vec::new())
+                } else {
+                    schema["minLength"] = 0.into();
+                    Value::String(String::new())
+                };
+                members.entry(name).or_insert(empty);
+            }
+        }
+        Self::read(key, &schema, value)
+    }
+
+    fn read(key: Key, schema: &Value, mut value: Value) -> Result<Self, String> {
+        satisfies(schema, &value)?;
         if let Some(object) = value.as_object_mut() {
             object.insert("key".to_owned(), key.id().into());
         }
         serde_json::from_value(value).map_err(|_| format!("no section `{key}`"))
     }
+}
+
+fn json(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| format!("no JSON: {:?}", error.classify()))
 }
 
 /// A text of 1 to `max` characters.

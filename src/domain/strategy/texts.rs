@@ -5,6 +5,7 @@ use super::{Argument, Body, FollowUp, Key, ObjectionHelp};
 impl Body {
     /// The section with every text replaced by what `f` makes of it; items whose text is emptied
     /// are dropped.
+    #[must_use]
     pub fn map_texts(self, mut f: impl FnMut(&str) -> String) -> Self {
         match self {
             Self::Opening {
@@ -84,6 +85,7 @@ impl Body {
     }
 
     /// The whole items of an answer that was cut short, or `None` if no part of it stands alone.
+    /// Members that did not come are empty.
     pub fn parse_partial(key: Key, text: &str) -> Option<Self> {
         // Close what is open, from the longest prefix that then satisfies the schema.
         let ends: Vec<usize> = text
@@ -93,7 +95,12 @@ impl Body {
             .collect();
         ends.iter()
             .rev()
-            .find_map(|&end| Self::parse(key, &closed(&text[..end])?).ok())
+            .find_map(|&end| Self::parse_begun(key, &closed(&text[..end])?).ok())
+            .filter(|body| match body {
+                // That there are none can only be said by a whole answer.
+                Self::Objections { items } => !items.is_empty(),
+                body => body.says_something(),
+            })
     }
 }
 
@@ -130,6 +137,8 @@ fn closed(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
 
     #[test]
@@ -160,6 +169,42 @@ mod tests {
             }
             .says_something()
         );
+    }
+
+    #[rstest]
+    #[case(
+        Key::Next,
+        r#"{"steps":["a","b"],"red_fl"#,
+        Some(r#"{"steps":["a","b"],"red_flags":[]}"#)
+    )]
+    #[case(
+        Key::Next,
+        r#"{"steps":["a","b"#,
+        Some(r#"{"steps":["a"],"red_flags":[]}"#)
+    )]
+    #[case(Key::Next, r#"{"steps":["a"#, None)]
+    #[case(
+        Key::Arguments,
+        r#"{"items":[{"text":"a","facts":["f"]},{"text":"b","fac"#,
+        Some(r#"{"items":[{"text":"a","facts":["f"]}],"car":null,"reason":""}"#)
+    )]
+    #[case(Key::Opening, r#"{"goal":"g","say_to_"#, None)]
+    #[case(
+        Key::Opening,
+        r#"{"goal":"g","say_to_client":"s""#,
+        Some(r#"{"goal":"g","say_to_client":"s"}"#)
+    )]
+    #[case(
+        Key::Plan,
+        r#"{"steps":["a"],"questions":[7]"#,
+        Some(r#"{"steps":["a"],"questions":[],"follow_up":[]}"#)
+    )]
+    #[case(Key::Plan, "nothing of the kind", None)]
+    #[case(Key::Objections, r#"{"items":["#, None)]
+    fn what_came_whole_is_kept(#[case] key: Key, #[case] cut: &str, #[case] kept: Option<&str>) {
+        let body = Body::parse_partial(key, cut);
+        let read = |text| Body::parse_begun(key, text).unwrap();
+        assert_eq!(body, kept.map(read));
     }
 
     #[test]

@@ -223,17 +223,22 @@ fn scaling(rows: &[Row], head: Head) -> Scaling {
 fn platt(points: &[(f32, bool)]) -> (f32, f32) {
     let (mut slope, mut offset) = (1.0f64, 0.0f64);
     for _ in 0..25 {
-        let (mut g, mut h) = ([0.0; 2], [1e-6, 0.0, 1e-6]);
+        let (mut gradient, mut hessian) = ([0.0; 2], [1e-6, 0.0, 1e-6]);
         for &(z, right) in points {
             let z = f64::from(z);
             let p = 1.0 / (1.0 + (-(slope * z + offset)).exp());
-            let (error, w) = (p - f64::from(u8::from(right)), p * (1.0 - p));
-            g = [g[0] + error * z, g[1] + error];
-            h = [h[0] + w * z * z, h[1] + w * z, h[2] + w];
+            let (error, spread) = (p - f64::from(u8::from(right)), p * (1.0 - p));
+            gradient = [gradient[0] + error * z, gradient[1] + error];
+            hessian = [
+                hessian[0] + spread * z * z,
+                hessian[1] + spread * z,
+                hessian[2] + spread,
+            ];
         }
-        let determinant = h[0] * h[2] - h[1] * h[1];
-        slope -= (h[2] * g[0] - h[1] * g[1]) / determinant;
-        offset -= (h[0] * g[1] - h[1] * g[0]) / determinant;
+        let ([g0, g1], [h0, h1, h2]) = (gradient, hessian);
+        let determinant = h0 * h2 - h1 * h1;
+        slope -= (h2 * g0 - h1 * g1) / determinant;
+        offset -= (h0 * g1 - h1 * g0) / determinant;
     }
     // Too few points to fit: leave the logits as they are.
     if slope.is_finite() && offset.is_finite() && slope > 0.0 {

@@ -86,7 +86,7 @@ fn the_hash_is_that_of_the_documented_bytes() {
     let fixture = Fixture::new();
     append(&fixture, 1..2);
     let hash = fixture.read(audit::head).unwrap().hash;
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = crate::domain::hex::hex(&hash);
     // Computed apart: sha256("bd1" + 32 zeros + seq + at_ms + actor + lengths and
     // texts of role, action and outcome + object + commitment).
     assert_eq!(

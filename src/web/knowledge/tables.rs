@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 
@@ -10,6 +10,7 @@ use super::super::{
     AppState,
     auth::Signed,
     error::{Error, Result},
+    extract::Path,
     page::{Layout, Page},
 };
 use crate::domain::{knowledge::Knowledge, labels::Lang};

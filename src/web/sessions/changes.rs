@@ -6,8 +6,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Path, State},
+    extract::State,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -17,10 +16,11 @@ use super::{
         AppState,
         auth::Signed,
         error::{Error, Result},
+        extract::{Form, Path},
         i18n::Tr,
         page::Page,
     },
-    CHIPS, done,
+    CHIPS, chosen, done,
 };
 use crate::{
     advisor::{
@@ -45,6 +45,13 @@ pub(crate) struct Words {
     chip: Option<String>,
 }
 
+impl Words {
+    fn speaker(&self) -> Result<Speaker> {
+        let speaker = chosen("speaker", &self.speaker, Speaker::from_id)?;
+        Ok(speaker.unwrap_or(Speaker::Client))
+    }
+}
+
 /// `POST /sessions/{id}/utterances`
 pub(crate) async fn record(
     State(state): State<AppState>,
@@ -52,24 +59,21 @@ pub(crate) async fn record(
     Path(id): Path<SessionId>,
     Form(words): Form<Words>,
 ) -> Result<Response> {
-    match words.chip.as_deref() {
-        Some(chip) => {
-            let known = CHIPS.iter().find(|known| **known == chip);
-            let chip = known.ok_or(Error::invalid("chip", Refusal::NotAChoice))?;
-            let lang = state.advisor.session(&signed.caller, id).await?.lang;
-            let phrase = Tr(lang).t(format!("chip-{chip}-say"));
-            state
-                .advisor
-                .record(&signed.caller, id, Speaker::Client, &phrase)
-                .await?;
-        }
-        None => {
-            let speaker = Speaker::from_id(&words.speaker).unwrap_or(Speaker::Client);
-            state
-                .advisor
-                .record(&signed.caller, id, speaker, &words.text)
-                .await?;
-        }
+    if let Some(chip) = words.chip.as_deref() {
+        let known = CHIPS.iter().find(|known| **known == chip);
+        let chip = known.ok_or(Error::invalid("chip", Refusal::NotAChoice))?;
+        let lang = state.advisor.session(&signed.caller, id).await?.lang;
+        let phrase = Tr(lang).t(format!("chip-{chip}-say"));
+        state
+            .advisor
+            .record(&signed.caller, id, Speaker::Client, &phrase)
+            .await?;
+    } else {
+        let speaker = words.speaker()?;
+        state
+            .advisor
+            .record(&signed.caller, id, speaker, &words.text)
+            .await?;
     }
     done(&state, &signed, id).await
 }
@@ -91,7 +95,7 @@ pub(crate) async fn preview(
     if words.text.trim().is_empty() {
         return Ok(Html("").into_response());
     }
-    let speaker = Speaker::from_id(&words.speaker).unwrap_or(Speaker::Client);
+    let speaker = words.speaker()?;
     let a = state
         .advisor
         .preview(&signed.caller, id, speaker, &words.text)
@@ -163,14 +167,24 @@ pub(crate) async fn status(
     Ok(Redirect::to(&format!("/sessions/{id}")))
 }
 
-/// `POST /sessions/{id}/slots`: what differs from what is known is set; an empty field empties
-/// its slot, a field that is not sent leaves it.
+/// `POST /sessions/{id}/slots`: one slot as `key` and `value`, or the whole form with a field for
+/// each, of which those that differ from what is known are set. An empty value empties its slot.
 pub(crate) async fn slot(
     State(state): State<AppState>,
     signed: Signed,
     Path(id): Path<SessionId>,
     Form(form): Form<HashMap<String, String>>,
 ) -> Result<Response> {
+    if let Some(key) = form.get("key") {
+        let key = SlotKey::from_id(key).ok_or(Error::invalid("key", Refusal::NotAChoice))?;
+        let value = form.get("value").map(|value| value.trim().to_owned());
+        let value = value.filter(|value| !value.is_empty());
+        state
+            .advisor
+            .set_slot(&signed.caller, id, key, value)
+            .await?;
+        return done(&state, &signed, id).await;
+    }
     let known = state.advisor.session(&signed.caller, id).await?.slots;
     for key in SlotKey::ALL {
         let Some(given) = form.get(key.id()).map(|value| value.trim()) else {

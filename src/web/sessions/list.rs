@@ -2,18 +2,22 @@
 
 use askama::Template;
 use axum::{
-    extract::{Query, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::super::{
-    AppState,
-    auth::Signed,
-    error::Result,
-    i18n::Tr,
-    page::{Layout, Page},
+use super::{
+    super::{
+        AppState,
+        auth::Signed,
+        error::Result,
+        extract::Query,
+        i18n::Tr,
+        page::{Layout, Page},
+    },
+    chosen,
 };
 use crate::{
     advisor::{clock, sessions::ListFilter, view::SessionLine},
@@ -65,7 +69,7 @@ pub(crate) async fn list(
     signed: Signed,
     Query(query): Query<ListQuery>,
 ) -> Result<Response> {
-    let status = Status::from_id(&query.status);
+    let status = chosen("status", &query.status, Status::from_id)?;
     let text = Some(query.q.trim().to_owned()).filter(|text| !text.is_empty());
     let filter = ListFilter { status, text };
     let list = state
