@@ -22,7 +22,7 @@ use super::{
     AppState,
     auth::Signed,
     error::{Error, Result},
-    extract::{Form, Path, Query},
+    extract::{Form, Path},
     i18n::Tr,
     page::{Layout, Page},
 };
