@@ -21,7 +21,7 @@ test:
 
 # The documentation builds without a warning, private items too
 doc:
-    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --locked
+    RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --document-private-items --locked
 
 # Licences, sources and banned crates
 deny:

@@ -89,11 +89,12 @@ impl Advisor {
         let rev = opened.profile.rev;
         let knowledge = self.knowledge();
         if opened.row.profiling {
-            let messages = self.messages(caller, &opened, id).await?;
-            let card = self.next_card(&mut opened, &messages, &knowledge, now);
+            let suggestions = self.suggestions(caller, &opened).await?;
+            let card = self.next_card(&mut opened, &suggestions, &knowledge, now);
             self.store_heard(caller, &opened, before, utterance, labelling, &event, card)
                 .await?;
         } else {
+            self.claim().await?;
             self.0.unprofiled.keep(id, now, opened.profile.clone());
             self.goes_on(caller, &opened.row).await?;
         }

@@ -7,7 +7,7 @@ use crate::domain::classification::ModelRef;
 
 pub use crate::engine::generator::Health as WriterState;
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct HealthView {
     /// Whether the main job can be done: the database answers.
     pub ok: bool,
@@ -20,7 +20,7 @@ pub struct HealthView {
     pub writers: Vec<WriterHealth>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct WriterHealth {
     pub kind: Kind,
     #[serde(flatten)]

@@ -114,7 +114,7 @@ impl Advisor {
 mod tests {
     use super::*;
     use crate::{
-        advisor::{fixture::Appliance, sessions::OpenSession},
+        advisor::{fixture::Fixture, sessions::OpenSession},
         domain::labels::{Lang, Speaker},
     };
 
@@ -135,9 +135,9 @@ mod tests {
     }
 
     async fn lives_and_ends(profiling: bool) {
-        let appliance = Appliance::new().await;
+        let appliance = Fixture::new().await;
         let advisor = &appliance.advisor;
-        let seller = appliance.seller().await;
+        let seller = appliance.seller();
         let new = visit("a", profiling);
         let id = advisor.open_session(&seller, new).await.unwrap();
         let status = async || advisor.session(&seller, id).await.unwrap().status;
@@ -173,9 +173,9 @@ mod tests {
 
     #[tokio::test]
     async fn what_the_appliance_does_by_itself_is_in_the_chain() {
-        let appliance = Appliance::new().await;
+        let appliance = Fixture::new().await;
         let advisor = &appliance.advisor;
-        let seller = appliance.seller().await;
+        let seller = appliance.seller();
         for alias in ["a", "b"] {
             let new = visit(alias, true);
             advisor.open_session(&seller, new).await.unwrap();

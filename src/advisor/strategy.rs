@@ -126,7 +126,7 @@ impl Advisor {
                 Ok(consents::current(tx, &scope, client, Purpose::Contact)?.is_some())
             })
             .await?;
-        let messages = self.messages(caller, &opened, session).await?;
+        let messages = self.messages(caller, &opened).await?;
         let job = Job {
             _writing: begun,
             caller: caller.clone(),

@@ -81,6 +81,26 @@ pub fn list(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The newest `limit` messages, or the newest of one kind, in order.
+pub fn newest(
+    db: &Db<'_>,
+    scope: &Scope,
+    session: SessionId,
+    kind: Option<MessageType>,
+    limit: u16,
+) -> Result<Vec<MessageRow>, Error> {
+    sessions::visible(db, scope, session)?;
+    let mut statement = db.main.prepare_cached(
+        "select * from (
+             select * from conversations
+             where session_id = ?1 and (?2 is null or message_type = ?2)
+             order by seq desc limit ?3)
+         order by seq",
+    )?;
+    let rows = statement.query_map(params![session, kind, limit], |row| read(scope, row))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 pub fn get(db: &Db<'_>, scope: &Scope, id: UtteranceId) -> Result<MessageRow, Error> {
     let row = db
         .main

@@ -22,6 +22,7 @@ use super::{
 use crate::advisor::{
     self,
     error::{Error as Cause, Refusal},
+    once::PENDING,
 };
 
 #[derive(Debug)]
@@ -61,6 +62,50 @@ impl From<Cause> for Error {
     }
 }
 
+/// A problem that a caller can meet.
+pub(crate) struct Known {
+    pub(crate) status: u16,
+    pub(crate) code: &'static str,
+    /// Whether the answer says when to come back.
+    pub(crate) retries: bool,
+}
+
+const fn known(status: u16, code: &'static str) -> Known {
+    Known {
+        status,
+        code,
+        retries: false,
+    }
+}
+
+const fn retried(status: u16, code: &'static str) -> Known {
+    Known {
+        retries: true,
+        ..known(status, code)
+    }
+}
+
+/// Every problem there is, for those who describe them.
+pub(crate) const KNOWN: &[Known] = &[
+    known(400, "malformed"),
+    known(401, "unauthenticated"),
+    known(403, "cross_site"),
+    known(403, "forbidden"),
+    known(404, "not_found"),
+    known(405, "method"),
+    known(408, "timeout"),
+    known(409, "conflict"),
+    known(409, "pending"),
+    known(413, "too_large"),
+    known(415, "media_type"),
+    known(421, "wrong_host"),
+    known(422, "invalid"),
+    retried(429, "too_many"),
+    known(500, "internal"),
+    retried(503, "busy"),
+    retried(503, "unavailable"),
+];
+
 impl Error {
     pub(crate) const NOT_FOUND: Self = Self::Advisor(Cause::NotFound);
     pub(crate) const FORBIDDEN: Self = Self::Advisor(Cause::Forbidden);
@@ -99,6 +144,7 @@ impl Error {
                     refusal: Some(*why),
                     ..of(StatusCode::UNPROCESSABLE_ENTITY, "invalid")
                 },
+                Cause::Conflict(PENDING) => of(StatusCode::CONFLICT, "pending"),
                 Cause::Conflict(_) => of(StatusCode::CONFLICT, "conflict"),
                 Cause::Busy { retry_after_ms } => Problem {
                     retry_after_s: Some(retry_after_ms.div_ceil(1_000).max(1)),
@@ -244,10 +290,13 @@ pub(crate) fn refusal(tr: Tr, field: &str, why: Refusal) -> String {
 pub(crate) struct ProblemDocument {
     /// `urn:bigdecoder:problem:` and the code.
     #[serde(rename = "type")]
+    #[schema(examples("urn:bigdecoder:problem:invalid"))]
     kind: String,
+    /// What is wrong, in the caller's language.
     title: String,
+    /// That of the answer.
     status: u16,
-    /// One sentence that says what to do.
+    /// One sentence that says what to do, in the caller's language.
     detail: String,
     /// The part of the request that was refused: a field, a header, a variable of the path.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -403,6 +452,78 @@ impl From<advisor::access::LoginError> for Error {
                 retry_after_s: seconds,
             },
             advisor::access::LoginError::Other(cause) => Self::Advisor(cause),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One of each error, as far as they lead to problems of their own.
+    fn all() -> Vec<Error> {
+        let of = |status: u16| Error::Status(StatusCode::from_u16(status).unwrap());
+        let causes = [
+            Cause::NotFound,
+            Cause::Forbidden,
+            Cause::Invalid {
+                field: "text",
+                why: Refusal::Missing,
+            },
+            Cause::Conflict("revision"),
+            Cause::Conflict(PENDING),
+            Cause::Busy { retry_after_ms: 1 },
+            Cause::Unavailable(String::new()),
+            Cause::Internal(String::new()),
+        ];
+        let mut errors = vec![
+            Error::Unauthenticated,
+            Error::CrossSite,
+            Error::WrongHost,
+            Error::TooMany { retry_after_s: 1 },
+            Error::Malformed {
+                field: "text".to_owned(),
+            },
+            Error::Unfit {
+                field: "text".to_owned(),
+            },
+            Error::Unknown {
+                field: "session_id",
+            },
+        ];
+        errors.extend(causes.map(Error::Advisor));
+        errors.extend([400, 404, 405, 408, 413, 415, 500, 503].map(of));
+        errors
+    }
+
+    #[test]
+    fn the_table_holds_every_problem_and_no_other() {
+        let found: std::collections::BTreeSet<_> = all()
+            .iter()
+            .map(Error::problem)
+            .map(|p| (p.status.as_u16(), p.code))
+            .collect();
+        let listed: Vec<_> = KNOWN.iter().map(|k| (k.status, k.code)).collect();
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), listed);
+    }
+
+    #[test]
+    fn every_problem_has_words_and_says_when_to_come_back_as_listed() {
+        for error in all() {
+            let problem = error.problem();
+            let known = KNOWN.iter().find(|known| known.code == problem.code);
+            // The framework's own 503 knows no time.
+            if !matches!(error, Error::Status(_)) {
+                let retries = known.is_some_and(|known| known.retries);
+                assert_eq!(retries, problem.retry_after_s.is_some(), "{}", problem.code);
+            }
+            for lang in crate::domain::labels::Lang::ALL {
+                let (title, detail) = (problem.title(Tr(*lang)), problem.detail(Tr(*lang)));
+                assert!(
+                    !title.starts_with('[') && !detail.starts_with('['),
+                    "{title} {detail}"
+                );
+            }
         }
     }
 }

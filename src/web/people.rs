@@ -129,7 +129,13 @@ pub(crate) async fn system(State(state): State<AppState>, signed: Signed) -> Res
     .into_response())
 }
 
-/// `GET /health`: 200 while requests can be answered, else 503, in both cases the same document.
+/// Whether the appliance works
+///
+/// 200 while requests can be answered, else 503, in both cases the same document. It holds not a
+/// word about any client.
+#[utoipa::path(get, path = "/health", tag = "appliance", responses(
+    (status = 200, description = "It works", body = HealthView),
+    (status = 503, description = "It does not", body = HealthView)))]
 pub(crate) async fn health(State(state): State<AppState>) -> Response {
     let health = state.advisor.health().await;
     let status = if health.ok {

@@ -78,12 +78,23 @@ pub(crate) const RULES: &[(Method, &str, Allow)] = &[
     (Method::GET, "/api/sessions", SALES),
     (Method::POST, "/api/sessions", SALES),
     (Method::GET, "/api/sessions/{id}", SALES),
+    (Method::PATCH, "/api/sessions/{id}", SALES),
+    (Method::POST, "/api/sessions/{id}/corrections", SALES),
+    (Method::PUT, "/api/sessions/{id}/slots/{key}", SALES),
+    (
+        Method::PATCH,
+        "/api/sessions/{id}/objections/{objection}",
+        SALES,
+    ),
+    (Method::POST, "/api/sessions/{id}/card", SALES),
     (Method::POST, "/api/strategies", SALES),
     (Method::GET, "/api/strategies/{id}", SALES),
+    (Method::GET, "/api/strategies/{id}/events", SALES),
     (Method::POST, "/api/objections/handle", SALES),
     (Method::GET, "/api/playbooks", READERS),
     (Method::POST, "/api/feedback", SALES),
     (Method::GET, "/api/data/{table}", READERS),
+    (Method::GET, "/api/openapi.json", Allow::Public),
 ];
 
 /// The rule of a matched route; `None` closes it.

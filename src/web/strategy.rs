@@ -39,10 +39,20 @@ struct StrategyPage {
     tab: &'static str,
 }
 
-/// The panel's body alone, for the live stream.
+/// The panel alone, for htmx.
 #[derive(Template)]
 #[template(path = "_strategy_part.html")]
 struct StrategyPart {
+    l: Layout,
+    v: SessionView,
+    s: Option<StrategyView>,
+    tab: &'static str,
+}
+
+/// What stands in the panel, for its live stream.
+#[derive(Template)]
+#[template(path = "_strategy_live.html")]
+struct StrategyLive {
     l: Layout,
     v: SessionView,
     s: Option<StrategyView>,
@@ -90,6 +100,12 @@ impl Panel for StrategyPage {
 }
 
 impl Panel for StrategyPart {
+    fn s(&self) -> Option<&StrategyView> {
+        self.s.as_ref()
+    }
+}
+
+impl Panel for StrategyLive {
     fn s(&self) -> Option<&StrategyView> {
         self.s.as_ref()
     }
@@ -176,11 +192,7 @@ pub(crate) async fn show(
     Path(id): Path<SessionId>,
     Query(query): Query<TabQuery>,
 ) -> Result<Response> {
-    let tab = TABS
-        .iter()
-        .find(|tab| **tab == query.tab)
-        .copied()
-        .unwrap_or(TABS[0]);
+    let tab = tab(&query.tab);
     let v = super::sessions::view(&state, &signed, id).await?;
     let s = state.advisor.latest_strategy(&signed.caller, id).await?;
     let l = signed.layout("sessions");
@@ -190,9 +202,30 @@ pub(crate) async fn show(
     Ok(Page(StrategyPage { l, v, s, tab }).into_response())
 }
 
-/// Tells a page of the panel that it is out of date: the panel then asks for its own tab.
-pub(crate) async fn part(state: &AppState, signed: &Signed, id: SessionId) -> Result<String> {
-    super::sessions::zones(state, signed, id).await
+/// The tab of that name; the first one for a name that is none.
+pub(crate) fn tab(name: &str) -> &'static str {
+    TABS.iter()
+        .find(|tab| **tab == name)
+        .copied()
+        .unwrap_or(TABS[0])
+}
+
+/// What stands in the panel now, under the caller's own scope and language.
+pub(crate) async fn panel(
+    state: &AppState,
+    signed: &Signed,
+    id: SessionId,
+    tab: &'static str,
+) -> Result<String> {
+    let panel = StrategyLive {
+        l: signed.layout("sessions"),
+        v: state.advisor.session(&signed.caller, id).await?,
+        s: state.advisor.latest_strategy(&signed.caller, id).await?,
+        tab,
+    };
+    panel
+        .render()
+        .map_err(|e| Error::Advisor(crate::advisor::error::Error::Internal(e.to_string())))
 }
 
 /// `POST /sessions/{id}/strategies`: begins the work, or shows what is there if nothing changed.

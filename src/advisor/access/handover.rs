@@ -175,13 +175,13 @@ mod tests {
     use super::*;
     use crate::{
         advisor::{
-            fixture::{Appliance, PASSWORD},
+            fixture::{Fixture, PASSWORD},
             sessions::OpenSession,
         },
         domain::labels::Lang,
     };
 
-    async fn visit(appliance: &Appliance, seller: &Caller) -> SessionId {
+    async fn visit(appliance: &Fixture, seller: &Caller) -> SessionId {
         let new = OpenSession {
             alias: "Piaseczno".to_owned(),
             profiling: true,
@@ -193,9 +193,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_sign_in_is_held_until_its_pin_is_given() {
-        let appliance = Appliance::new().await;
+        let appliance = Fixture::new().await;
         let advisor = &appliance.advisor;
-        let seller = appliance.seller().await;
+        let seller = appliance.seller();
         let id = visit(&appliance, &seller).await;
         let hand_over = async |id| advisor.hand_over(&seller, id).await;
         assert_eq!(hand_over(id).await.unwrap(), HandOver::NeedsPin);
@@ -204,24 +204,24 @@ mod tests {
         assert!(matches!(hand_over(nowhere).await, Err(Error::NotFound)));
         assert_eq!(hand_over(id).await.unwrap(), HandOver::Held);
 
-        let held = appliance.seller().await;
+        let held = appliance.seller_now().await;
         assert_eq!(held.shows, Some(id));
         let wrong = advisor.take_back(&held, "2719").await;
         assert!(matches!(wrong, Err(LoginError::Wrong)));
-        assert_eq!(appliance.seller().await.shows, Some(id));
+        assert_eq!(appliance.seller_now().await.shows, Some(id));
         assert_eq!(advisor.take_back(&held, "2718").await.unwrap(), id);
-        assert_eq!(appliance.seller().await.shows, None);
+        assert_eq!(appliance.seller_now().await.shows, None);
     }
 
     #[tokio::test]
     async fn wrong_pins_cost_waiting_and_stand_in_the_chain() {
-        let appliance = Appliance::new().await;
+        let appliance = Fixture::new().await;
         let advisor = &appliance.advisor;
-        let seller = appliance.seller().await;
+        let seller = appliance.seller();
         let id = visit(&appliance, &seller).await;
         advisor.set_pin(&seller, "2718", "").await.unwrap();
         advisor.hand_over(&seller, id).await.unwrap();
-        let held = appliance.seller().await;
+        let held = appliance.seller_now().await;
         for _ in 0..3 {
             let wrong = advisor.take_back(&held, "9999").await;
             assert!(matches!(wrong, Err(LoginError::Wrong)));
@@ -243,9 +243,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_pin_is_changed_with_the_password_and_goes_with_it() {
-        let appliance = Appliance::new().await;
+        let appliance = Fixture::new().await;
         let advisor = &appliance.advisor;
-        let seller = appliance.seller().await;
+        let seller = appliance.seller();
         advisor.set_pin(&seller, "2718", "").await.unwrap();
         let refused = advisor.set_pin(&seller, "3141", "").await;
         assert!(matches!(

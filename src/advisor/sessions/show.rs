@@ -22,7 +22,7 @@ impl Advisor {
     /// Everything the session screen shows.
     pub async fn session(&self, caller: &Caller, id: SessionId) -> Result<SessionView> {
         let opened = self.opened(caller, id).await?;
-        let messages = self.messages(caller, &opened, id).await?;
+        let messages = self.messages(caller, &opened).await?;
         let scope = caller.scope();
         let strategy = self
             .store()

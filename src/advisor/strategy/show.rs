@@ -132,6 +132,7 @@ impl Advisor {
         let input = FeedbackInput {
             session: Some(row.session),
             strategy: Some(id),
+            card: None,
             kind: FeedbackKind::Rating,
             rating: Some(rating),
             effectiveness: None,

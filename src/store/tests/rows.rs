@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     domain::{
         classification::ModelRef,
-        id::{ConsentId, FeedbackId, GenerationId},
+        id::{CardId, ConsentId, FeedbackId, GenerationId},
         labels::Stage,
         strategy::{JobState, Key, Source},
         visit::{FeedbackKind, Purpose, Status},
@@ -86,6 +86,7 @@ fn feedback(n: u128, owner: UserId) -> FeedbackRow {
         owner,
         session: Some(session(1)),
         strategy: Some(strategy(1)),
+        card: None,
         kind: FeedbackKind::Rating,
         rating: Some(4),
         effectiveness: Some(crate::domain::visit::Effectiveness::Helped),
@@ -160,6 +161,13 @@ fn reads(fixture: &Fixture, scope: Scope) -> Vec<(&'static str, Option<Error>)> 
         &scope,
         session(1),
         0,
+        9
+    ));
+    read!("newest", |db| conversations::newest(
+        db,
+        &scope,
+        session(1),
+        None,
         9
     ));
     read!("message", |db| conversations::get(db, &scope, utterance(1)));
@@ -544,6 +552,42 @@ fn messages_keep_their_order_and_their_places() {
 }
 
 #[test]
+fn the_newest_messages_come_in_order_and_by_kind() {
+    let fixture = Fixture::with_session();
+    fixture.write(|tx| {
+        add_session(tx, ANNA, 2)?;
+        let suggested = |n| conversations::NewMessage {
+            message_type: MessageType::AiSuggestion,
+            ..message(1, n)
+        };
+        for new in [
+            message(1, 1),
+            suggested(2),
+            suggested(3),
+            message(1, 4),
+            message(2, 5),
+        ] {
+            conversations::append(tx, writing(&JOB)?, &new)?;
+        }
+        Ok(())
+    });
+    let newest = |kind, limit| -> Vec<_> {
+        fixture
+            .read(move |db| conversations::newest(db, &JOB, session(1), kind, limit))
+            .iter()
+            .map(|row| row.id)
+            .collect()
+    };
+    assert_eq!(newest(None, 2), [3, 4].map(utterance));
+    assert_eq!(newest(None, 9), [1, 2, 3, 4].map(utterance));
+    assert_eq!(
+        newest(Some(MessageType::AiSuggestion), 9),
+        [2, 3].map(utterance)
+    );
+    assert_eq!(newest(Some(MessageType::AiSuggestion), 1), [utterance(3)]);
+}
+
+#[test]
 fn without_a_profile_nothing_of_the_client_is_stored() {
     let fixture = Fixture::with_session();
     fixture.write(|tx| {
@@ -725,10 +769,38 @@ fn feedback_is_checked_and_counted() {
         ..feedback(3, BOGDAN)
     };
     assert_eq!(insert(bug.clone()), Ok(()));
+    let of_card = FeedbackRow {
+        strategy: None,
+        card: Some(CardId(utterance(1).0)),
+        kind: FeedbackKind::Card,
+        rating: None,
+        comments: None,
+        created_ms: 3_000,
+        ..feedback(4, ANNA)
+    };
+    assert_eq!(insert(of_card.clone()), Ok(()));
+    let silent = FeedbackRow {
+        effectiveness: None,
+        ..of_card.clone()
+    };
+    assert!(matches!(
+        insert(FeedbackRow {
+            id: feedback(5, ANNA).id,
+            ..silent
+        }),
+        Err(Error::Invalid(_))
+    ));
+    let unknown = FeedbackRow {
+        id: feedback(5, ANNA).id,
+        card: Some(CardId(Uuid::from_u128(99))),
+        ..of_card.clone()
+    };
+    assert_eq!(insert(unknown), Err(Error::NotFound));
     let count = fixture.read(|db| feedback::count(db, &JOB));
     let expected = FeedbackCount {
         ratings: 1,
         bug_reports: 1,
+        cards: 1,
         ..FeedbackCount::default()
     };
     assert_eq!(count, expected);
@@ -737,8 +809,8 @@ fn feedback_is_checked_and_counted() {
             .read(move |db| feedback::list(db, &JOB, of, None, 9))
             .rows
     };
-    assert_eq!(rows(None), [bug, feedback(1, ANNA)]);
-    assert_eq!(rows(Some(session(1))), [feedback(1, ANNA)]);
+    assert_eq!(rows(None), [of_card.clone(), bug, feedback(1, ANNA)]);
+    assert_eq!(rows(Some(session(1))), [of_card, feedback(1, ANNA)]);
 }
 
 #[test]

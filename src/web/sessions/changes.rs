@@ -25,6 +25,7 @@ use super::{
 use crate::{
     advisor::{
         cards::CardAct,
+        change::SessionChange,
         error::{Error as Cause, Refusal},
         view::Analysis,
     },
@@ -138,7 +139,14 @@ pub(crate) async fn stage(
     Form(form): Form<StageForm>,
 ) -> Result<Response> {
     let stage = Stage::from_id(&form.stage).ok_or(Error::invalid("stage", Refusal::NotAChoice))?;
-    state.advisor.set_stage(&signed.caller, id, stage).await?;
+    let change = SessionChange {
+        stage: Some(stage),
+        ..SessionChange::default()
+    };
+    state
+        .advisor
+        .change_session(&signed.caller, id, change)
+        .await?;
     done(&state, &signed, id).await
 }
 
@@ -160,9 +168,14 @@ pub(crate) async fn status(
     let outcome = form
         .outcome
         .filter(|outcome| !outcome.is_empty() && status == Status::Completed);
+    let change = SessionChange {
+        status: Some(status),
+        outcome,
+        ..SessionChange::default()
+    };
     state
         .advisor
-        .set_status(&signed.caller, id, status, outcome)
+        .change_session(&signed.caller, id, change)
         .await?;
     Ok(Redirect::to(&format!("/sessions/{id}")))
 }
@@ -244,6 +257,9 @@ pub(crate) async fn card(
         "other_question" => CardAct::OtherQuestion,
         _ => return Err(Error::invalid("act", Refusal::NotAChoice)),
     };
-    state.advisor.card(&signed.caller, id, act).await?;
+    state
+        .advisor
+        .act_on_card(&signed.caller, id, act, None)
+        .await?;
     done(&state, &signed, id).await
 }

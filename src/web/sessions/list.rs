@@ -71,7 +71,11 @@ pub(crate) async fn list(
 ) -> Result<Response> {
     let status = chosen("status", &query.status, Status::from_id)?;
     let text = Some(query.q.trim().to_owned()).filter(|text| !text.is_empty());
-    let filter = ListFilter { status, text };
+    let filter = ListFilter {
+        status,
+        text,
+        limit: None,
+    };
     let list = state
         .advisor
         .sessions(&signed.caller, filter, query.after)
