@@ -261,6 +261,7 @@ fn choice(tr: &Tr, key: &SlotKey, id: &str) -> String {
         "no" => SlotValue::YesNo(false),
         other => SlotValue::Choice(other.to_owned()),
     };
+    mark::slot(*key, &value, tr.0)
 }
 
 /// The key of an objection's state in words.

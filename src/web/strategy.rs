@@ -219,7 +219,7 @@ pub(crate) async fn panel(
 ) -> Result<String> {
     let panel = StrategyLive {
         l: signed.layout("sessions"),
-        v: state.advisor.session(&signed.caller, id).await?,
+        v: super::sessions::view(state, signed, id).await?,
         s: state.advisor.latest_strategy(&signed.caller, id).await?,
         tab,
     };

@@ -91,5 +91,6 @@ export async function strategy(page, person = counted(page)) {
   await person.click("form[action$=strategies] button, .zone-know a[href$='/strategy']");
   await page.waitForURL(/strateg/);
   await page.locator("main h2").first().waitFor();
-  await page.waitForFunction(() => !document.querySelector("#panel[hx-get]"));
+  // While sections are on their way, the panel says so.
+  await page.waitForFunction(() => !document.querySelector("#panel .meta[role=status]"));
 }

@@ -140,11 +140,11 @@ impl Advisor {
     }
 }
 
-/// Only a browser can be handed over.
+/// Only a browser's sign-in can be handed over; a program has no screen.
 fn login_of(caller: &Caller) -> Result<LoginId> {
     match caller.via {
         Via::Login(id) => Ok(id),
-        _ => Err(Error::Forbidden),
+        _ => Err(Error::invalid("session", Refusal::WrongState)),
     }
 }
 
