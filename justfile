@@ -21,7 +21,7 @@ test:
 
 # The documentation builds without a warning, private items too
 doc:
-    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --locked
+    RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --document-private-items --locked
 
 # Licences, sources and banned crates
 deny:
@@ -30,6 +30,10 @@ deny:
 # The main job in a real browser, against the built binary
 browser:
     cd tests/browser && npm test
+
+# Every page at four sizes, light and dark, into tests/browser/out, and the faults that show
+screenshots *options:
+    cd tests/browser && npm run screenshots -- {{ options }}
 
 # Kills the appliance at random moments and looks for anything acknowledged that is gone
 kills cycles="50":

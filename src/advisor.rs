@@ -17,16 +17,25 @@ pub mod prompt;
 
 pub mod analysis;
 pub mod cards;
+pub mod change;
 pub mod live;
 pub mod objection;
+mod ribbon;
 pub mod sessions;
+mod spoken;
 pub mod strategy;
 pub mod view;
 
 pub mod export;
 pub mod feedback;
 pub mod health;
+pub mod idle;
 pub mod knowledge;
+
+pub mod once;
+
+#[cfg(test)]
+pub(crate) mod fixture;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -63,9 +72,10 @@ pub struct Parts {
     pub boot: u32,
 }
 
-/// The appliance as its users see it; clones share it.
+/// The appliance as its users see it; clones share it. One that carries a claim serves a single
+/// request ([`once`]).
 #[derive(Clone)]
-pub struct Advisor(Arc<Inner>);
+pub struct Advisor(Arc<Inner>, Option<Arc<once::Claim>>);
 
 struct Inner {
     store: Store,
@@ -104,7 +114,7 @@ impl Advisor {
                 store::knowledge::load(tx)
             })
             .await?;
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             store: parts.store,
             vault: parts.vault,
             clock: parts.clock,
@@ -120,7 +130,8 @@ impl Advisor {
             unprofiled: analysis::Unprofiled::default(),
             turns: analysis::Turns::default(),
             writing: Mutex::default(),
-        })))
+        };
+        Ok(Self(Arc::new(inner), None))
     }
 
     pub fn now_ms(&self) -> i64 {
@@ -147,8 +158,15 @@ impl Advisor {
         )
     }
 
-    fn store(&self) -> &Store {
-        &self.0.store
+    fn store(&self) -> once::Storage<'_> {
+        once::Storage {
+            store: &self.0.store,
+            claim: self.1.as_deref(),
+        }
+    }
+
+    fn claiming(&self, claim: once::Claim) -> Self {
+        Self(Arc::clone(&self.0), Some(Arc::new(claim)))
     }
 
     fn access(&self) -> &Access {

@@ -13,6 +13,7 @@ mod config;
 mod eval;
 mod export;
 mod model;
+mod openapi;
 mod serve;
 mod settings;
 mod train;
@@ -54,6 +55,8 @@ enum Command {
     /// Look after language models
     #[command(subcommand)]
     Model(model::Command),
+    /// Print the OpenAPI document of the JSON API
+    Openapi,
 }
 
 /// Runs the command line; an error is printed with its causes.
@@ -79,6 +82,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Train(command) => train::run(command),
         Command::Eval(command) => eval::run(&command),
         Command::Model(command) => model::run(command),
+        Command::Openapi => openapi::run(),
     }
 }
 

@@ -103,7 +103,7 @@ pub(crate) struct Visits<'a> {
 
 impl Visits<'_> {
     pub(crate) fn next(&mut self) -> SessionId {
-        let over = self.heard % VISIT == 0;
+        let over = self.heard.is_multiple_of(VISIT);
         self.heard += 1;
         match self.session.filter(|_| !over) {
             Some(session) => session,

@@ -106,10 +106,11 @@ impl<'c> Bench<'c> {
             let [p50, p95, p99, max] = [0.5, 0.95, 0.99, 1.0].map(|q| row.quantile(q));
             let ratio = self.ratio(row, baseline);
             let ratio = ratio.map_or("–".to_owned(), |ratio| format!("{ratio:.2}"));
-            table += &format!(
+            let line = format!(
                 "{:26}{p50:9.3}{p95:9.3}{p99:9.3}{max:9.3}{ratio:>12}\n",
                 row.name
             );
+            table.push_str(&line);
         }
         table
     }

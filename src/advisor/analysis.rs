@@ -94,7 +94,9 @@ impl Advisor {
             self.store_heard(caller, &opened, before, utterance, labelling, &event, card)
                 .await?;
         } else {
+            self.claim().await?;
             self.0.unprofiled.keep(id, now, opened.profile.clone());
+            self.goes_on(caller, &opened.row).await?;
         }
         self.live()
             .publish(id, now, Live::Analysis { utterance, rev });

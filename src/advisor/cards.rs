@@ -2,31 +2,33 @@
 //!
 //! Every card that was shown is a stored message with its id, so that feedback and audit can name it.
 
+mod act;
+
 use std::collections::BTreeSet;
 
 use serde_json::json;
 
+pub use act::CardAct;
+
 use super::{
     Advisor,
-    access::Caller,
-    audit::Entry,
-    error::{Error, Refusal, Result},
-    live::Live,
+    error::Result,
     sessions::{Message, Opened, Texts},
+    spoken::Gate,
     view::{CardView, Chip, FactNote},
 };
 use crate::{
     domain::{
         card::{self, Card, Chosen, History, Moment, Topic, Trigger},
         fact::{Fact, FactId},
-        id::{CardId, FeedbackId, SessionId, StrategyId, UtteranceId},
+        id::{CardId, StrategyId, UtteranceId},
         knowledge::Knowledge,
         labels::Lang,
         mark,
         profile::{Event, Profile},
-        visit::{Effectiveness, FeedbackKind, MessageType},
+        visit::MessageType,
     },
-    store::{conversations, feedback},
+    store::conversations,
 };
 
 /// What the appliance suggested, as it is stored in the conversation.
@@ -39,17 +41,6 @@ use crate::{
 pub(super) enum Suggestion {
     Card(Card),
     Strategy(StrategyId),
-}
-
-/// What the seller does with a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CardAct {
-    Used,
-    NotHelped,
-    /// Shows the card that waits.
-    Next,
-    OtherQuestion,
 }
 
 /// A new card with the event that puts it on screen.
@@ -152,7 +143,20 @@ impl Advisor {
             history: &history(shown),
             trigger,
         };
-        card::choose(CardId(self.new_id()), &moment)
+        let mut chosen = card::choose(CardId(self.new_id()), &moment);
+        self.guard(&mut chosen.card, profile, knowledge, lang);
+        chosen
+    }
+
+    /// Takes out of a card what may not be said.
+    fn guard(&self, card: &mut Card, profile: &Profile, knowledge: &Knowledge, lang: Lang) {
+        let mut gate = Gate::new(knowledge, &profile.slots, lang, self.today());
+        card.headline = gate.pass(&card.headline);
+        card.say = gate.pass(&card.say);
+        card.ask = card.ask.take().and_then(|ask| {
+            let text = gate.pass(&ask.text);
+            (!text.is_empty()).then_some(card::Ask { text, ..ask })
+        });
     }
 
     /// The card for a profile on its own.
@@ -214,73 +218,6 @@ impl Advisor {
             next,
             held: held || chosen.held,
         }
-    }
-
-    /// Notes what the seller did with the card on screen, and shows the next one.
-    pub async fn card(&self, caller: &Caller, id: SessionId, act: CardAct) -> Result<()> {
-        let opened = self.opened(caller, id).await?;
-        if !opened.row.profiling {
-            return Err(Error::invalid("session", Refusal::WrongState));
-        }
-        let shown = cards(&self.suggestions(caller, &opened).await?);
-        if let (
-            CardAct::Used,
-            Some((
-                Card {
-                    topic: Topic::Objection(objection),
-                    ..
-                },
-                _,
-            )),
-        ) = (act, shown.last())
-        {
-            self.answered(caller, id, *objection).await?;
-        }
-        let effectiveness = match act {
-            CardAct::Used => Some(Effectiveness::Helped),
-            CardAct::NotHelped => Some(Effectiveness::Hurt),
-            CardAct::Next | CardAct::OtherQuestion => None,
-        };
-        let now = self.now_ms();
-        let mut opened = self.opened(caller, id).await?;
-        let knowledge = self.knowledge();
-        let chosen = self.choose(
-            &opened.profile,
-            &knowledge,
-            opened.row.lang,
-            &shown,
-            Trigger::AskedFor,
-            now,
-        );
-        let next = self.show(&mut opened, chosen.card, now);
-        let message = next.message(&opened, now)?;
-        let card = next.card.id;
-        let rated = shown.last().map(|(card, _)| card.id);
-        let row = effectiveness
-            .zip(rated)
-            .map(|(effectiveness, _)| feedback::FeedbackRow {
-                id: FeedbackId(self.new_id()),
-                owner: caller.user,
-                session: Some(id),
-                strategy: None,
-                kind: FeedbackKind::Comment,
-                rating: None,
-                effectiveness: Some(effectiveness),
-                comments: None,
-                created_ms: now,
-            });
-        let entry = Entry::new("card.act", "session", id).with(json!({"card": rated, "act": act}));
-        let change = move |tx: &crate::store::Tx<'_>, write: crate::domain::scope::Write<'_>| {
-            conversations::append(tx, write, &message)?;
-            match &row {
-                Some(row) => feedback::insert(tx, write, row),
-                None => Ok(()),
-            }
-        };
-        self.apply(caller, id, next.event, entry, change).await?;
-        self.live()
-            .publish(id, now, Live::Card { card, held: false });
-        Ok(())
     }
 
     /// Facts as they stand beside an argument; those that may not be quoted today are left out.

@@ -200,7 +200,7 @@ fn objections(input: &Input) -> Body {
 }
 
 /// Everything to say and know about one objection, for `POST /api/objections/handle`.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct ObjectionAnswer {
     pub objection: Objection,
     /// First the sentence to say, …
@@ -212,6 +212,7 @@ pub struct ObjectionAnswer {
     pub steps: Vec<String>,
     pub why: String,
     /// … then the sources.
+    #[schema(value_type = Vec<String>)]
     pub facts: Vec<FactId>,
 }
 

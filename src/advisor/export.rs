@@ -187,7 +187,7 @@ impl Advisor {
                     row.comments.as_ref(),
                 )?;
                 rows.push(json!({"id": row.id, "owner": row.owner, "session": row.session,
-                    "strategy": row.strategy, "kind": row.kind, "rating": row.rating,
+                    "strategy": row.strategy, "card": row.card, "kind": row.kind, "rating": row.rating,
                     "effectiveness": row.effectiveness, "comment": comment, "created_ms": row.created_ms}));
             }
             cursor = page.next;

@@ -11,12 +11,12 @@ use super::{
 };
 use crate::{
     domain::{
-        id::{FeedbackId, SessionId, StrategyId},
+        id::{CardId, FeedbackId, SessionId, StrategyId, UtteranceId},
         sealed::Subject,
         sensitive,
         visit::{Effectiveness, FeedbackKind},
     },
-    store::{feedback, strategies},
+    store::{self, conversations, feedback, strategies},
 };
 
 pub use crate::store::feedback::FeedbackCount;
@@ -27,6 +27,8 @@ const COMMENT_LENGTH: u32 = 2_000;
 pub struct FeedbackInput {
     pub session: Option<SessionId>,
     pub strategy: Option<StrategyId>,
+    /// The card that feedback of that kind is about.
+    pub card: Option<CardId>,
     pub kind: FeedbackKind,
     /// 1–5; a rating needs it.
     pub rating: Option<u8>,
@@ -47,6 +49,7 @@ impl Advisor {
         }
         let comment = input
             .comment
+            .as_deref()
             .map(|text| text.trim().to_owned())
             .filter(|text| !text.is_empty());
         if comment
@@ -68,6 +71,11 @@ impl Advisor {
         {
             return Err(Error::invalid("comment", Refusal::Missing));
         }
+        if input.kind == FeedbackKind::Card {
+            self.of_card(caller, &input).await?;
+        } else if input.card.is_some() {
+            return Err(Error::invalid("kind", Refusal::WrongState));
+        }
         let session = self
             .session_of(caller, input.session, input.strategy)
             .await?;
@@ -86,6 +94,7 @@ impl Advisor {
             owner: caller.user,
             session,
             strategy: input.strategy,
+            card: input.card,
             kind: input.kind,
             rating: input.rating,
             effectiveness: input.effectiveness,
@@ -96,7 +105,7 @@ impl Advisor {
         let entry = Entry::new("feedback", "feedback", id)
             .caller(caller)
             .about(subject)
-            .with(json!({"kind": input.kind, "rating": input.rating}));
+            .with(json!({"kind": input.kind, "rating": input.rating, "card": input.card}));
         self.commit(scope, entry, move |tx, write| {
             feedback::insert(tx, write, &row)
         })
@@ -124,6 +133,26 @@ impl Advisor {
                 Err(Error::invalid("strategy_id", Refusal::OutOfRange))
             }
             _ => Ok(Some(row.session)),
+        }
+    }
+
+    /// What a card did names the visit, a card of it, and whether it helped.
+    async fn of_card(&self, caller: &Caller, input: &FeedbackInput) -> Result<()> {
+        let missing = |field| Error::invalid(field, Refusal::Missing);
+        let session = input.session.ok_or(missing("session_id"))?;
+        let card = input.card.ok_or(missing("card_id"))?;
+        input.effectiveness.ok_or(missing("effectiveness"))?;
+        let scope = caller.scope();
+        let found = self
+            .store()
+            .read(move |db| conversations::get(db, &scope, UtteranceId(card.0)))
+            .await;
+        match found {
+            Ok(message) if message.session == session => Ok(()),
+            Ok(_) | Err(store::Error::NotFound) => {
+                Err(Error::invalid("card_id", Refusal::OutOfRange))
+            }
+            Err(error) => Err(error.into()),
         }
     }
 

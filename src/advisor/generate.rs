@@ -22,8 +22,9 @@ mod breaker;
 use breaker::Breaker;
 
 /// Where a provider computes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = WriterKind)]
 pub enum Kind {
     Local,
     Remote,

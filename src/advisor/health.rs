@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use super::{Advisor, generate::Kind};
-use crate::{domain::classification::ModelRef, engine::generator::Health};
+use crate::domain::classification::ModelRef;
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub use crate::engine::generator::Health as WriterState;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct HealthView {
     /// Whether the main job can be done: the database answers.
     pub ok: bool,
@@ -18,11 +20,11 @@ pub struct HealthView {
     pub writers: Vec<WriterHealth>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct WriterHealth {
     pub kind: Kind,
     #[serde(flatten)]
-    pub health: Health,
+    pub health: WriterState,
 }
 
 impl Advisor {

@@ -1,4 +1,6 @@
 //! One objection answered, and playbooks ranked for a situation: for the page and the API.
+//!
+//! Invariant: every text passed the guard after its marks were filled.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +10,7 @@ use super::{
     Advisor,
     composer::{self, Filter, ObjectionAnswer},
     error::{Error, Result},
+    spoken::Gate,
     view::FactNote,
 };
 use crate::domain::{
@@ -16,24 +19,30 @@ use crate::domain::{
 };
 
 /// An answer with its sources put into words.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct ObjectionHelpView {
     pub name: String,
     #[serde(flatten)]
     pub answer: ObjectionAnswer,
     pub sources: Vec<FactNote>,
+    /// Sentences that the guard took out.
+    pub removed: usize,
     /// Always the playbook: nothing is generated here.
     pub source: &'static str,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct PlaybookView {
     pub id: String,
     pub title: String,
     pub goal: String,
+    /// Those whose numbers are facts in force today.
     pub steps: Vec<String>,
+    /// How well it matches; only its order means something.
     pub score: f32,
     pub reason: composer::Reason,
+    /// Sentences that the guard took out.
+    pub removed: usize,
 }
 
 impl Advisor {
@@ -50,6 +59,8 @@ impl Advisor {
         let answer =
             composer::objection_help(objection, archetype, &knowledge, lang, today, &render)
                 .ok_or(Error::NotFound)?;
+        let mut gate = Gate::new(&knowledge, &slots, lang, today);
+        let answer = guarded(answer, &mut gate);
         let sources = self.notes(&answer.facts, &knowledge, lang);
         let name = knowledge
             .objection(objection)
@@ -59,6 +70,7 @@ impl Advisor {
             name,
             answer,
             sources,
+            removed: gate.count(),
             source: "playbook",
         })
     }
@@ -69,22 +81,87 @@ impl Advisor {
         let slots = Slots::new();
         let render = super::strategy::renderer(&knowledge, lang, self.today(), &slots);
         let said = |text: &str| render(text).map(|(text, _)| text);
+        let mut gate = Gate::new(&knowledge, &slots, lang, self.today());
         composer::playbooks_ranked(&knowledge, filter, &BTreeMap::new())
             .into_iter()
-            .map(|ranked| PlaybookView {
-                id: ranked.playbook.id.clone(),
-                title: ranked.playbook.title.get(lang).to_owned(),
-                goal: said(ranked.playbook.goal.get(lang)).unwrap_or_default(),
-                steps: ranked
-                    .playbook
-                    .steps
-                    .get(lang)
-                    .iter()
-                    .filter_map(|step| said(step))
-                    .collect(),
-                score: ranked.score,
-                reason: ranked.reason,
+            .map(|ranked| {
+                let before = gate.count();
+                let playbook = ranked.playbook;
+                let goal = said(playbook.goal.get(lang)).unwrap_or_default();
+                let steps = playbook.steps.get(lang).iter();
+                let steps = steps.filter_map(|step| said(step)).collect();
+                PlaybookView {
+                    id: playbook.id.clone(),
+                    title: gate.pass(playbook.title.get(lang)),
+                    goal: gate.pass(&goal),
+                    steps: gate.pass_all(steps),
+                    score: ranked.score,
+                    reason: ranked.reason,
+                    removed: gate.count() - before,
+                }
             })
             .collect()
+    }
+}
+
+/// The answer without the sentences that may not be said.
+fn guarded(answer: ObjectionAnswer, gate: &mut Gate) -> ObjectionAnswer {
+    ObjectionAnswer {
+        say_to_client: gate.pass(&answer.say_to_client),
+        reply: answer
+            .reply
+            .map(|reply| gate.pass(&reply))
+            .filter(|reply| !reply.is_empty()),
+        ask: gate.pass(&answer.ask),
+        steps: gate.pass_all(answer.steps),
+        why: gate.pass(&answer.why),
+        ..answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::domain::{fact::FactValue, knowledge::seeded};
+
+    fn help(knowledge: &crate::domain::knowledge::Knowledge, lang: Lang) -> Vec<ObjectionAnswer> {
+        let slots = Slots::new();
+        let today = date(2026, 11, 28);
+        let render = super::super::strategy::renderer(knowledge, lang, today, &slots);
+        let help = |objection: &Objection| {
+            composer::objection_help(*objection, None, knowledge, lang, today, &render)
+        };
+        Objection::ALL.iter().filter_map(help).collect()
+    }
+
+    #[test]
+    fn the_shipped_answers_pass_whole() {
+        for lang in [Lang::Pl, Lang::En] {
+            let mut gate = Gate::new(seeded(), &Slots::new(), lang, date(2026, 11, 28));
+            let answers = help(seeded(), lang);
+            assert_eq!(answers.len(), Objection::COUNT);
+            for answer in answers {
+                let said = guarded(answer.clone(), &mut gate);
+                assert_eq!(said, answer, "{:?}", gate.removed());
+                gate = Gate::new(seeded(), &Slots::new(), lang, date(2026, 11, 28));
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_no_fact_is_taken_out_of_an_answer() {
+        let mut knowledge = seeded().clone();
+        let facts = knowledge.facts.values_mut();
+        facts.for_each(|fact| fact.value = FactValue::Unverified);
+        let row = &mut knowledge.objections[0];
+        row.why.pl = format!("{} Rata wynosi 1234 zł miesięcznie.", row.why.pl);
+        let (id, why) = (row.id, seeded().objections[0].why.pl.clone());
+        let mut gate = Gate::new(&knowledge, &Slots::new(), Lang::Pl, date(2026, 11, 28));
+        let answers = help(&knowledge, Lang::Pl);
+        let answer = answers.into_iter().find(|answer| answer.objection == id);
+        assert_eq!(guarded(answer.unwrap(), &mut gate).why, why);
+        assert_eq!(gate.count(), 1);
     }
 }

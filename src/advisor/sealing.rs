@@ -131,8 +131,10 @@ impl Advisor {
         };
         let scope = access::job("keys");
         let new = row.clone();
+        // Not through `store()`: the key of a request belongs to the change that follows.
         let put = self
-            .store()
+            .0
+            .store
             .write(move |tx| keys::put(tx, writing(&scope)?, &new))
             .await;
         match put {

@@ -1,4 +1,4 @@
-//! Sessions: a visit is opened, listed, read, moved through its stages and closed.
+//! Sessions: a visit is opened, listed and read. [`super::change`] moves it on.
 
 mod quotes;
 mod show;
@@ -15,7 +15,6 @@ use super::{
     access::Caller,
     audit::Entry,
     error::{Error, Refusal, Result},
-    live::Live,
     sealing::SubjectKey,
     view::{SessionLine, SessionList},
 };
@@ -23,18 +22,19 @@ use crate::{
     domain::{
         id::{ClientId, ConsentId, SessionId, UtteranceId},
         knowledge::Knowledge,
-        labels::{Lang, Stage},
-        profile::{Event, Profile},
-        scope::Write,
+        labels::Lang,
+        profile::Profile,
         sealed::Subject,
         text,
         visit::{MessageType, Purpose, Status},
     },
-    store::{Tx, clients, consents, conversations, profiles, sessions},
+    store::{clients, consents, conversations, profiles, sessions},
 };
 
-/// Rows of one page of the list.
+/// Rows of one page of the list, unless the caller asks for fewer or more.
 const PAGE: u16 = 50;
+/// Each row is opened and read.
+const MAX_PAGE: u16 = 100;
 /// Messages of one session that are read, the newest ones.
 const MESSAGES: u16 = 1_000;
 /// The wording of the spoken consent that the session form shows.
@@ -58,6 +58,8 @@ pub struct ListFilter {
     pub status: Option<Status>,
     /// Words of the alias; letters are folded.
     pub text: Option<String>,
+    /// Rows of a page, 1–[`MAX_PAGE`]; [`PAGE`] unless given.
+    pub limit: Option<u16>,
 }
 
 /// A session with its profile, opened.
@@ -150,6 +152,10 @@ impl Advisor {
             ),
             None => None,
         };
+        let limit = filter.limit.unwrap_or(PAGE);
+        if !(1..=MAX_PAGE).contains(&limit) {
+            return Err(Error::invalid("limit", Refusal::OutOfRange));
+        }
         let scope = caller.scope();
         let by = sessions::SessionFilter {
             status: filter.status,
@@ -158,7 +164,7 @@ impl Advisor {
         let page = self
             .store()
             .read(move |db| {
-                let page = sessions::list(db, &scope, by, cursor, PAGE)?;
+                let page = sessions::list(db, &scope, by, cursor, limit)?;
                 let mut rows = Vec::with_capacity(page.rows.len());
                 for row in page.rows {
                     let client = clients::get(db, &scope, row.client)?;
@@ -187,73 +193,6 @@ impl Advisor {
             lines,
             next: page.1.map(|next| next.to_string()),
         })
-    }
-    pub async fn set_stage(&self, caller: &Caller, id: SessionId, stage: Stage) -> Result<()> {
-        let event = Event::StageSet {
-            stage,
-            at_ms: self.now_ms(),
-        };
-        let scope = caller.scope();
-        let now = self.now_ms();
-        let change =
-            move |tx: &Tx<'_>, write: Write<'_>| sessions::set_stage(tx, write, id, stage, now);
-        self.store()
-            .read(move |db| sessions::get(db, &scope, id))
-            .await?;
-        self.apply(
-            caller,
-            id,
-            event,
-            Entry::new("session.stage", "session", id),
-            change,
-        )
-        .await?;
-        self.live().publish(id, now, Live::Stage { stage });
-        Ok(())
-    }
-
-    /// Pauses, resumes or closes a session; a completed one needs its outcome.
-    pub async fn set_status(
-        &self,
-        caller: &Caller,
-        id: SessionId,
-        status: Status,
-        outcome: Option<String>,
-    ) -> Result<()> {
-        let outcome = match (status, outcome.filter(|o| !o.is_empty())) {
-            (Status::Completed, None) => return Err(Error::invalid("outcome", Refusal::Missing)),
-            (Status::Completed, Some(outcome)) => Some(
-                OUTCOMES
-                    .iter()
-                    .find(|known| **known == outcome)
-                    .ok_or(Error::invalid("outcome", Refusal::NotAChoice))?
-                    .to_string(),
-            ),
-            _ => None,
-        };
-        let scope = caller.scope();
-        let row = self
-            .store()
-            .read(move |db| sessions::get(db, &scope, id))
-            .await?;
-        if matches!(row.status, Status::Completed | Status::Abandoned) {
-            return Err(Error::invalid("status", Refusal::WrongState));
-        }
-        let now = self.now_ms();
-        let entry = Entry::new("session.status", "session", id)
-            .caller(caller)
-            .about(Subject::Client(row.client))
-            .with(json!({"status": status, "outcome": outcome}));
-        self.commit(scope, entry, move |tx, write| {
-            sessions::set_status(tx, write, id, status, now)?;
-            if let Some(outcome) = &outcome {
-                sessions::set_outcome(tx, write, id, Some(outcome), now)?;
-            }
-            Ok(())
-        })
-        .await?;
-        self.live().publish(id, now, Live::Status);
-        Ok(())
     }
 
     /// The session with its alias and profile, under the caller's scope.

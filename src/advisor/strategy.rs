@@ -74,13 +74,14 @@ impl Advisor {
         let knowledge = self.knowledge();
         let fingerprint = self.fingerprint(&opened.profile, &knowledge, opened.row.lang)?;
         let scope = caller.scope();
+        let written = self.written_now();
         let stored = self
             .store()
             .read(move |db| strategies::by_fingerprint(db, &scope, session, &fingerprint))
             .await?;
         if let Some(row) = stored
             && matches!(
-                self.state_of(&row),
+                self.state_of(&row, &written),
                 JobState::Complete | JobState::Queued | JobState::Running
             )
         {

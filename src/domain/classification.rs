@@ -5,7 +5,7 @@
 use super::labels::{Archetype, Lang, Need, Objection, Signal, Stage, Tag, Tone};
 
 /// A stretch of the stored text, in Unicode scalars, end exclusive.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Span {
     pub start: u32,
     pub end: u32,
@@ -35,7 +35,9 @@ pub struct Found<L> {
 }
 
 /// Why there is no archetype.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Abstain {
     /// The seller's own words say nothing about the client.
@@ -46,7 +48,9 @@ pub enum Abstain {
 }
 
 /// Which weights spoke.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 pub struct ModelRef {
     pub id: String,
     /// SHA-256 of the weights, hex; empty for a remote model, whose weights we cannot see.

@@ -49,18 +49,35 @@ labels! {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum FactValue {
+    /// A decimal number as text, so that no digit is lost.
+    #[schema(value_type = String, examples("1999.99"))]
     Number(Decimal),
+    /// From and to.
+    #[schema(value_type = Vec<String>)]
     Range(Decimal, Decimal),
+    #[schema(value_type = String, format = Date)]
     Date(Date),
     /// Nobody has verified a value; there is nothing to quote.
     Unverified,
 }
 
 /// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Localised {
     pub pl: String,
@@ -76,19 +93,25 @@ impl Localised {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Fact {
+    #[schema(value_type = String)]
     pub id: FactId,
+    #[schema(value_type = String)]
     pub about: SubjectId,
     /// What the number is, for chips and tables.
     pub label: Localised,
     pub value: FactValue,
     pub unit: Unit,
     pub source: String,
+    #[schema(value_type = String, format = Date)]
     pub as_of: Date,
+    #[schema(value_type = String, format = Date)]
     pub valid_from: Date,
     /// Last day of validity; `None` while a law is in force.
+    #[schema(value_type = Option<String>, format = Date)]
     pub valid_to: Option<Date>,
+    #[schema(value_type = String, format = Date)]
     pub review_by: Date,
     pub confidence: Confidence,
 }

@@ -216,14 +216,17 @@ impl Filter {
 }
 
 /// Closed sessions in which a playbook was used, and those of them that ended well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 pub struct WinRate {
     pub won: u32,
     pub of: u32,
 }
 
 /// Why a playbook stands where it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = PlaybookReason)]
 pub struct Reason {
     pub archetype: Option<Archetype>,
     pub tags: Vec<Tag>,

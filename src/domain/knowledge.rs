@@ -19,7 +19,9 @@ use super::{
 };
 
 /// A list of texts in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct LocalisedList {
     pub pl: Vec<String>,
@@ -36,7 +38,7 @@ impl LocalisedList {
 }
 
 /// How the seller should treat a client: shared by archetypes and by "not enough data yet".
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Approach {
     pub name: Localised,
@@ -60,7 +62,7 @@ pub struct Approach {
 }
 
 /// A sentence to open a stage with, first person, ≤ 14 words.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     pub stage: Stage,
@@ -78,7 +80,7 @@ impl Opening {
 }
 
 /// A sentence to say for a need, ≤ 14 words.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Say {
     pub need: Need,
@@ -95,7 +97,7 @@ impl Say {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct ArchetypeRow {
     pub id: Archetype,
     /// Communication style, for instance "D/I"; a label, never a measurement.
@@ -117,7 +119,7 @@ labels! {
 }
 
 /// A reply adapted to archetypes; to all where none is named.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reply {
     #[serde(default)]
@@ -135,7 +137,7 @@ impl Reply {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObjectionRow {
     pub id: Objection,
@@ -153,11 +155,12 @@ pub struct ObjectionRow {
     pub ask: Localised,
     /// … then the sources.
     #[serde(default)]
+    #[schema(value_type = Vec<String>)]
     pub facts: Vec<FactId>,
     pub cues: LocalisedList,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FollowUpRow {
     pub days: u16,
@@ -174,7 +177,7 @@ impl FollowUpRow {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Playbook {
     pub id: String,
@@ -196,7 +199,7 @@ pub struct Playbook {
     pub follow_up: Vec<FollowUpRow>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArgumentRow {
     pub id: String,
@@ -209,6 +212,7 @@ pub struct ArgumentRow {
     pub title: Localised,
     pub text: Localised,
     #[serde(default)]
+    #[schema(value_type = Vec<String>)]
     pub facts: Vec<FactId>,
 }
 
@@ -217,7 +221,7 @@ labels! {
     Timing { Now = "now", Soon = "soon", Later = "later" }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignalRow {
     pub id: Signal,
@@ -237,14 +241,17 @@ labels! {
 }
 
 /// A car of the showroom's own brand.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Car {
     pub id: String,
     pub model_name: String,
     pub variant: String,
+    #[schema(value_type = Option<String>)]
     pub price_fact: Option<FactId>,
+    #[schema(value_type = Option<String>)]
     pub range_fact: Option<FactId>,
+    #[schema(value_type = Option<String>)]
     pub acceleration_fact: Option<FactId>,
     pub features: LocalisedList,
     pub availability: Availability,
@@ -255,27 +262,31 @@ pub struct Car {
     pub pitch: Localised,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Competitor {
     pub id: String,
     pub brand: String,
     pub model: String,
+    #[schema(value_type = Option<String>)]
     pub price_fact: Option<FactId>,
+    #[schema(value_type = Option<String>)]
     pub range_fact: Option<FactId>,
     pub strengths: LocalisedList,
     pub weaknesses: LocalisedList,
     pub our_advantages: LocalisedList,
 }
 
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Promotion {
     pub id: String,
     pub title: Localised,
     /// The amount is a fact like every number.
+    #[schema(value_type = String)]
     pub amount_fact: FactId,
     /// Lowest price of the previous 30 days, which the law asks to show beside a reduction.
+    #[schema(value_type = Option<String>)]
     pub lowest_30d_fact: Option<FactId>,
 }
 

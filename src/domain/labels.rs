@@ -3,11 +3,11 @@
 //! Ids are stable and written in `snake_case`; names shown to people live in the translations.
 //! The order of `ALL` is the order of every array indexed by a label.
 
-/// Defines a closed set: an enum, its ids, `ALL`, `index()`, `FromStr` and serde by id.
+/// Defines a closed set: an enum, its ids, `ALL`, `index()`, `FromStr`, serde and schema by id.
 macro_rules! labels {
-    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $id:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $id:tt),+ $(,)? }) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$about])* #[serde(rename = $id)] $variant),+ }
 
         impl $name {

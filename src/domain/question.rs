@@ -10,7 +10,7 @@ use super::{
     profile::{Band, Profile},
 };
 
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Question {
     pub id: String,
     pub text: Localised,
@@ -22,7 +22,8 @@ pub struct Question {
     pub answers: Vec<Answer>,
 }
 
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = QuestionAnswer)]
 pub struct Answer {
     pub label: Localised,
     /// P(answer | archetype), in the order of [`Archetype::ALL`].

@@ -14,6 +14,7 @@ pub use schema::satisfies;
 
 labels! {
     /// Sections in the order of their generation. Numbers and sparring are not generated.
+    #[schema(as = SectionKey)]
     Key {
         Opening = "opening",
         Arguments = "arguments",
@@ -25,6 +26,7 @@ labels! {
 }
 
 labels! {
+    /// How far a strategy has come. A partial one was cut short; what is there stays.
     JobState {
         Queued = "queued",
         Running = "running",
@@ -36,7 +38,7 @@ labels! {
 }
 
 /// Who spoke. A playbook answer never poses as a model's.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(tag = "source", content = "model", rename_all = "snake_case")]
 pub enum Source {
     Model(ModelRef),
@@ -55,32 +57,35 @@ impl Source {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Argument {
     pub text: String,
+    #[schema(value_type = Vec<String>)]
     pub facts: Vec<FactId>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FollowUp {
     pub days: u16,
     pub text: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ObjectionHelp {
     pub objection: Objection,
     pub say_to_client: String,
     pub why: String,
+    #[schema(value_type = Vec<String>)]
     pub facts: Vec<FactId>,
 }
 
 /// The content of a section. Lengths are capped by [`Body::schema`].
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(tag = "key", rename_all = "snake_case")]
+#[schema(as = SectionBody)]
 pub enum Body {
     /// goal ≤ 80, say_to_client ≤ 110 characters.
     Opening { goal: String, say_to_client: String },

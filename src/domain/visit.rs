@@ -4,6 +4,7 @@ use super::labels::labels;
 
 labels! {
     /// Life of a session (`product.md` 2.2).
+    #[schema(as = SessionStatus)]
     Status {
         Active = "active",
         Paused = "paused",
@@ -28,6 +29,8 @@ labels! {
         Correction = "correction",
         Comment = "comment",
         BugReport = "bug_report",
+        /// What a card did: "used it", "did not help".
+        Card = "card",
     }
 }
 

@@ -90,8 +90,9 @@ pub enum Error {
 }
 
 /// The state of a provider, as of its last change.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
+#[schema(as = WriterState)]
 pub enum Health {
     Loading { percent: u8 },
     Ready { model: ModelRef },

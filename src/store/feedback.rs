@@ -3,11 +3,11 @@
 use rusqlite::{Row, params};
 
 use super::{
-    Cursor, Db, Error, Page, Tx, may_own, sessions, strategies,
+    Cursor, Db, Error, Page, Tx, conversations, may_own, sessions, strategies,
     value::{self, sealed},
 };
 use crate::domain::{
-    id::{FeedbackId, SessionId, StrategyId, UserId},
+    id::{CardId, FeedbackId, SessionId, StrategyId, UserId, UtteranceId},
     scope::{Scope, Write},
     sealed::Sealed,
     visit::{Effectiveness, FeedbackKind},
@@ -21,6 +21,8 @@ pub struct FeedbackRow {
     pub owner: UserId,
     pub session: Option<SessionId>,
     pub strategy: Option<StrategyId>,
+    /// The card that feedback of that kind is about.
+    pub card: Option<CardId>,
     pub kind: FeedbackKind,
     /// 1–5, always there for a rating.
     pub rating: Option<u8>,
@@ -36,8 +38,10 @@ pub struct FeedbackCount {
     pub corrections: u32,
     pub comments: u32,
     pub bug_reports: u32,
+    pub cards: u32,
 }
 
+/// [`Error::Conflict`] where strategy or card belong to another session.
 pub fn insert(tx: &Tx<'_>, w: Write<'_>, new: &FeedbackRow) -> Result<(), Error> {
     may_own(&w, new.owner)?;
     if let Some(session) = new.session {
@@ -48,17 +52,23 @@ pub fn insert(tx: &Tx<'_>, w: Write<'_>, new: &FeedbackRow) -> Result<(), Error>
     {
         return Err(Error::Conflict("reference"));
     }
+    if let Some(card) = new.card
+        && Some(conversations::get(tx, &w, UtteranceId(card.0))?.session) != new.session
+    {
+        return Err(Error::Conflict("reference"));
+    }
     tx.main
         .prepare_cached(
-            "insert into feedback (id, owner_id, session_id, strategy_id, kind, rating,
+            "insert into feedback (id, owner_id, session_id, strategy_id, card_id, kind, rating,
                  effectiveness, comments, created_ms)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             new.id,
             new.owner,
             new.session,
             new.strategy,
+            new.card,
             new.kind,
             new.rating,
             new.effectiveness,
@@ -106,7 +116,8 @@ pub fn count(db: &Db<'_>, scope: &Scope) -> Result<FeedbackCount, Error> {
             "select count(*) filter (where kind = 'rating') as ratings,
                  count(*) filter (where kind = 'correction') as corrections,
                  count(*) filter (where kind = 'comment') as comments,
-                 count(*) filter (where kind = 'bug_report') as bug_reports
+                 count(*) filter (where kind = 'bug_report') as bug_reports,
+                 count(*) filter (where kind = 'card') as cards
              from feedback where (?1 or owner_id = ?2)",
         )?
         .query_row(params![showroom, me], |row| {
@@ -115,6 +126,7 @@ pub fn count(db: &Db<'_>, scope: &Scope) -> Result<FeedbackCount, Error> {
                 corrections: row.get("corrections")?,
                 comments: row.get("comments")?,
                 bug_reports: row.get("bug_reports")?,
+                cards: row.get("cards")?,
             })
         })?;
     Ok(count)
@@ -126,6 +138,7 @@ fn read(scope: &Scope, row: &Row<'_>) -> rusqlite::Result<FeedbackRow> {
         owner: row.get("owner_id")?,
         session: row.get("session_id")?,
         strategy: row.get("strategy_id")?,
+        card: row.get("card_id")?,
         kind: row.get("kind")?,
         rating: row.get("rating")?,
         effectiveness: row.get("effectiveness")?,

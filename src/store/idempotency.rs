@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Db, Error, Tx, value::sealed};
+use super::{Db, Error, Tx, changed, value::sealed};
 use crate::domain::{
     scope::{Scope, Write},
     sealed::Sealed,
@@ -12,6 +12,7 @@ use crate::domain::{
 pub struct Answer {
     /// SHA-256 of the request: another one under the same key is a mistake of the caller.
     pub request: [u8; 32],
+    /// Of the answer; what stands for "none yet" is the caller's to choose.
     pub status: u16,
     pub body: Option<Sealed>,
     pub created_ms: i64,
@@ -53,6 +54,24 @@ pub fn put(tx: &Tx<'_>, w: Write<'_>, key: &str, answer: &Answer) -> Result<(), 
             answer.created_ms
         ])?;
     Ok(())
+}
+
+/// Gives a key that was kept with its change the answer that followed.
+pub fn settle(
+    tx: &Tx<'_>,
+    w: Write<'_>,
+    key: &str,
+    status: u16,
+    body: Option<&Sealed>,
+) -> Result<(), Error> {
+    let actor = w.actor().ok_or(Error::Denied)?;
+    let rows = tx
+        .main
+        .prepare_cached(
+            "update idempotency set status = ?3, body = ?4 where actor_id = ?1 and key = ?2",
+        )?
+        .execute(params![actor, key, status, body])?;
+    changed(rows)
 }
 
 /// Forgets answers older than `before_ms`.

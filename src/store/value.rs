@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::Error;
 use crate::domain::{
     id::{
-        ClientId, ConsentId, FeedbackId, GenerationId, LoginId, SessionId, StrategyId, TokenId,
-        UserId, UtteranceId,
+        CardId, ClientId, ConsentId, FeedbackId, GenerationId, LoginId, SessionId, StrategyId,
+        TokenId, UserId, UtteranceId,
     },
     labels::{Lang, Role, Stage},
     scope::{Scope, Text},
@@ -40,6 +40,7 @@ macro_rules! as_text {
 }
 
 as_text!(
+    CardId,
     ClientId,
     ConsentId,
     FeedbackId,

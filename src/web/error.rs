@@ -15,10 +15,14 @@ use axum::{
 };
 use serde::Serialize;
 
-use super::{i18n::Tr, page::wanted_lang};
+use super::{
+    i18n::Tr,
+    page::{theme, wanted_lang},
+};
 use crate::advisor::{
     self,
     error::{Error as Cause, Refusal},
+    once::PENDING,
 };
 
 #[derive(Debug)]
@@ -28,6 +32,8 @@ pub(crate) enum Error {
     Unauthenticated,
     /// The request came from another site, or does not say where from.
     CrossSite,
+    /// The tablet is in the client's hands.
+    HandedOver,
     /// The Host header names no name of this appliance.
     WrongHost,
     TooMany {
@@ -41,9 +47,10 @@ pub(crate) enum Error {
     Unfit {
         field: String,
     },
-    /// What a field of the body names is not there, or not for this caller.
+    /// What a field of the body or a variable of the path names is not there, or not for this
+    /// caller.
     Unknown {
-        field: &'static str,
+        field: String,
     },
     Status(StatusCode),
 }
@@ -56,6 +63,50 @@ impl From<Cause> for Error {
     }
 }
 
+/// A problem that a caller can meet.
+pub(crate) struct Known {
+    pub(crate) status: u16,
+    pub(crate) code: &'static str,
+    /// Whether the answer says when to come back.
+    pub(crate) retries: bool,
+}
+
+const fn known(status: u16, code: &'static str) -> Known {
+    Known {
+        status,
+        code,
+        retries: false,
+    }
+}
+
+const fn retried(status: u16, code: &'static str) -> Known {
+    Known {
+        retries: true,
+        ..known(status, code)
+    }
+}
+
+/// Every problem there is, for those who describe them.
+pub(crate) const KNOWN: &[Known] = &[
+    known(400, "malformed"),
+    known(401, "unauthenticated"),
+    known(403, "cross_site"),
+    known(403, "forbidden"),
+    known(404, "not_found"),
+    known(405, "method"),
+    known(408, "timeout"),
+    known(409, "conflict"),
+    known(409, "pending"),
+    known(413, "too_large"),
+    known(415, "media_type"),
+    known(421, "wrong_host"),
+    known(422, "invalid"),
+    retried(429, "too_many"),
+    known(500, "internal"),
+    retried(503, "busy"),
+    retried(503, "unavailable"),
+];
+
 impl Error {
     pub(crate) const NOT_FOUND: Self = Self::Advisor(Cause::NotFound);
     pub(crate) const FORBIDDEN: Self = Self::Advisor(Cause::Forbidden);
@@ -67,7 +118,9 @@ impl Error {
     /// An error of a use case that was asked about what a field of the body names.
     pub(crate) fn about(field: &'static str, cause: Cause) -> Self {
         match cause {
-            Cause::NotFound => Self::Unknown { field },
+            Cause::NotFound => Self::Unknown {
+                field: field.to_owned(),
+            },
             // The use case's name for what the body calls `session_id`.
             Cause::Invalid {
                 field: "session",
@@ -94,6 +147,7 @@ impl Error {
                     refusal: Some(*why),
                     ..of(StatusCode::UNPROCESSABLE_ENTITY, "invalid")
                 },
+                Cause::Conflict(PENDING) => of(StatusCode::CONFLICT, "pending"),
                 Cause::Conflict(_) => of(StatusCode::CONFLICT, "conflict"),
                 Cause::Busy { retry_after_ms } => Problem {
                     retry_after_s: Some(retry_after_ms.div_ceil(1_000).max(1)),
@@ -113,6 +167,7 @@ impl Error {
             },
             Self::Unauthenticated => of(StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::CrossSite => of(StatusCode::FORBIDDEN, "cross_site"),
+            Self::HandedOver => of(StatusCode::FORBIDDEN, "handed_over"),
             Self::WrongHost => of(StatusCode::MISDIRECTED_REQUEST, "wrong_host"),
             Self::TooMany { retry_after_s } => Problem {
                 retry_after_s: Some(*retry_after_s),
@@ -127,7 +182,7 @@ impl Error {
                 ..of(StatusCode::UNPROCESSABLE_ENTITY, "invalid")
             },
             Self::Unknown { field } => Problem {
-                field: Some((*field).to_owned()),
+                field: Some(field.clone()),
                 ..of(StatusCode::NOT_FOUND, "not_found")
             },
             Self::Status(status) => of(*status, code_of(*status)),
@@ -209,8 +264,9 @@ impl Problem {
 /// The name of a field as people read it; a field that has none keeps its technical name.
 fn field_name(tr: Tr, field: &str) -> String {
     let key = format!("field-{}", field.replace(['_', '.'], "-"));
-    let name = tr.try_t(&key);
-    name.unwrap_or_else(|| field.to_owned())
+    tr.try_t(&key)
+        .or_else(|| tr.try_t(&format!("slot-{field}")))
+        .unwrap_or_else(|| field.to_owned())
 }
 
 /// Why a field was refused, in a sentence.
@@ -237,10 +293,13 @@ pub(crate) fn refusal(tr: Tr, field: &str, why: Refusal) -> String {
 pub(crate) struct ProblemDocument {
     /// `urn:bigdecoder:problem:` and the code.
     #[serde(rename = "type")]
+    #[schema(examples("urn:bigdecoder:problem:invalid"))]
     kind: String,
+    /// What is wrong, in the caller's language.
     title: String,
+    /// That of the answer.
     status: u16,
-    /// One sentence that says what to do.
+    /// One sentence that says what to do, in the caller's language.
     detail: String,
     /// The part of the request that was refused: a field, a header, a variable of the path.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -251,6 +310,7 @@ pub(crate) struct ProblemDocument {
 #[template(path = "error.html")]
 struct ErrorPage {
     tr: Tr,
+    theme: &'static str,
     title: String,
     detail: String,
     status: u16,
@@ -275,6 +335,7 @@ enum Reader {
 /// The middleware that puts every error into words.
 pub(crate) async fn render(request: Request, next: Next) -> Response {
     let tr = Tr(wanted_lang(request.headers()));
+    let theme = theme(request.headers());
     let path = request.uri().path();
     let reader = if path.starts_with("/api/") || path == "/health" {
         Reader::Machine
@@ -291,7 +352,7 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
         None if is_bare_error(&response) => Error::Status(status).problem(),
         None => return response,
     };
-    let mut answer = word(&problem, tr, reader);
+    let mut answer = word(&problem, tr, theme, reader);
     for name in [header::ALLOW, header::SET_COOKIE, header::WWW_AUTHENTICATE] {
         if let Some(value) = response.headers().get(&name) {
             answer.headers_mut().insert(name, value.clone());
@@ -309,7 +370,7 @@ fn is_bare_error(response: &Response) -> bool {
     (response.status().is_client_error() || response.status().is_server_error()) && !written
 }
 
-fn word(problem: &Problem, tr: Tr, reader: Reader) -> Response {
+fn word(problem: &Problem, tr: Tr, theme: &'static str, reader: Reader) -> Response {
     let (title, detail) = (problem.title(tr), problem.detail(tr));
     let mut response = match reader {
         Reader::Machine => document(problem, title, detail),
@@ -317,6 +378,7 @@ fn word(problem: &Problem, tr: Tr, reader: Reader) -> Response {
         Reader::Person => {
             let page = ErrorPage {
                 tr,
+                theme,
                 title,
                 detail,
                 status: problem.status.as_u16(),
@@ -393,6 +455,78 @@ impl From<advisor::access::LoginError> for Error {
                 retry_after_s: seconds,
             },
             advisor::access::LoginError::Other(cause) => Self::Advisor(cause),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One of each error, as far as they lead to problems of their own.
+    fn all() -> Vec<Error> {
+        let of = |status: u16| Error::Status(StatusCode::from_u16(status).unwrap());
+        let causes = [
+            Cause::NotFound,
+            Cause::Forbidden,
+            Cause::Invalid {
+                field: "text",
+                why: Refusal::Missing,
+            },
+            Cause::Conflict("revision"),
+            Cause::Conflict(PENDING),
+            Cause::Busy { retry_after_ms: 1 },
+            Cause::Unavailable(String::new()),
+            Cause::Internal(String::new()),
+        ];
+        let mut errors = vec![
+            Error::Unauthenticated,
+            Error::CrossSite,
+            Error::WrongHost,
+            Error::TooMany { retry_after_s: 1 },
+            Error::Malformed {
+                field: "text".to_owned(),
+            },
+            Error::Unfit {
+                field: "text".to_owned(),
+            },
+            Error::Unknown {
+                field: "session_id".to_owned(),
+            },
+        ];
+        errors.extend(causes.map(Error::Advisor));
+        errors.extend([400, 404, 405, 408, 413, 415, 500, 503].map(of));
+        errors
+    }
+
+    #[test]
+    fn the_table_holds_every_problem_and_no_other() {
+        let found: std::collections::BTreeSet<_> = all()
+            .iter()
+            .map(Error::problem)
+            .map(|p| (p.status.as_u16(), p.code))
+            .collect();
+        let listed: Vec<_> = KNOWN.iter().map(|k| (k.status, k.code)).collect();
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), listed);
+    }
+
+    #[test]
+    fn every_problem_has_words_and_says_when_to_come_back_as_listed() {
+        for error in all() {
+            let problem = error.problem();
+            let known = KNOWN.iter().find(|known| known.code == problem.code);
+            // The framework's own 503 knows no time.
+            if !matches!(error, Error::Status(_)) {
+                let retries = known.is_some_and(|known| known.retries);
+                assert_eq!(retries, problem.retry_after_s.is_some(), "{}", problem.code);
+            }
+            for lang in crate::domain::labels::Lang::ALL {
+                let (title, detail) = (problem.title(Tr(*lang)), problem.detail(Tr(*lang)));
+                assert!(
+                    !title.starts_with('[') && !detail.starts_with('['),
+                    "{title} {detail}"
+                );
+            }
         }
     }
 }

@@ -4,8 +4,9 @@
 
 use axum::{
     extract::{
-        FromRequest, FromRequestParts, Request,
-        rejection::{FormRejection, JsonRejection, QueryRejection},
+        FromRequest, FromRequestParts, RawPathParams, Request,
+        path::ErrorKind,
+        rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection},
     },
     http::request::Parts,
 };
@@ -75,16 +76,38 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         match axum::extract::Path::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(path)) => Ok(Self(path)),
+            Err(PathRejection::FailedToDeserializePathParams(refused)) => {
+                let given = RawPathParams::from_request_parts(parts, state).await.ok();
+                let named = refused_variable(refused.kind(), given.as_ref());
+                Err(named.map_or(Error::NOT_FOUND, |field| Error::Unknown { field }))
+            }
             Err(_) => Err(Error::NOT_FOUND),
         }
     }
 }
 
 /// The first variable of a route: what a "not found" is about.
-pub(crate) fn variable(path: &str) -> Option<&str> {
-    let (_, rest) = path.split_once('{')?;
+pub(crate) fn variable(route: &str) -> Option<&str> {
+    let (_, rest) = route.split_once('{')?;
     let (name, _) = rest.split_once('}')?;
     Some(name.trim_start_matches('*'))
+}
+
+/// The variable of a path that could not be read, where it is not the first.
+fn refused_variable(refused: &ErrorKind, given: Option<&RawPathParams>) -> Option<String> {
+    let name = |(name, _): (&str, &str)| name.to_owned();
+    match refused {
+        ErrorKind::ParseErrorAtKey { key, .. }
+        | ErrorKind::InvalidUtf8InPathParam { key }
+        | ErrorKind::DeserializeError { key, .. } => Some(key.clone()),
+        ErrorKind::ParseErrorAtIndex { index, .. } => given?.iter().nth(*index).map(name),
+        // serde quotes the word that is in no list of words.
+        ErrorKind::Message(said) => {
+            let word = said.split('`').nth(1)?;
+            given?.iter().find(|(_, value)| *value == word).map(name)
+        }
+        _ => None,
+    }
 }
 
 /// The field that a rejection of axum is about: it says "what failed: path: why", or that a field

@@ -1,9 +1,10 @@
-//! `GET /sessions/{id}/live`: the zones of a session, again whenever it changes.
+//! `GET /sessions/{id}/live`: the zones of a session, again whenever it changes; with `?tab=…` what
+//! stands in that tab of the strategy panel, now and whenever a section is stored.
 //!
 //! Events say only that something changed; what is sent is read under the subscriber's own scope
 //! and language at that moment, so that a sign-in that ended receives nothing more.
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
@@ -14,20 +15,41 @@ use axum::{
     },
 };
 use futures_util::stream::{self, Stream};
+use serde::Deserialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{AppState, auth::Signed, error::Result, extract::Path, sessions, strategy};
+use super::{
+    AppState,
+    auth::{self, Signed},
+    error::Result,
+    extract::{Path, Query},
+    sessions, strategy,
+};
 use crate::{
     advisor::live::{EventId, Live, LiveEvent},
     domain::id::SessionId,
 };
 
-const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often an idle stream shows that it lives.
+pub(crate) const HEARTBEAT: Duration = Duration::from_secs(15);
+
+#[derive(Deserialize)]
+pub(crate) struct LiveQuery {
+    tab: Option<String>,
+}
+
+/// Nothing more is sent: the appliance stops, or the sign-in has ended.
+pub(crate) struct Ended;
 
 struct Watch {
     state: AppState,
     signed: Signed,
     session: SessionId,
+    /// The tab of the strategy panel that is watched instead of the session's zones.
+    tab: Option<&'static str>,
+    /// Whether the panel is still to be sent as it stands: a section may have been stored between
+    /// the page and this stream.
+    begins: bool,
     /// What was missed, oldest last.
     missed: Vec<Arc<LiveEvent>>,
     coming: Receiver<Arc<LiveEvent>>,
@@ -38,6 +60,7 @@ pub(crate) async fn stream(
     signed: Signed,
     headers: HeaderMap,
     Path(id): Path<SessionId>,
+    Query(query): Query<LiveQuery>,
 ) -> Result<Response> {
     // Outside the caller's scope this answers 404 before anything is watched.
     state.advisor.session(&signed.caller, id).await?;
@@ -51,10 +74,13 @@ pub(crate) async fn stream(
         .subscribe(id, since, state.advisor.now_ms());
     let mut missed = subscription.missed;
     missed.reverse();
+    let tab = query.tab.as_deref().map(strategy::tab);
     let watch = Watch {
         state,
         signed,
         session: id,
+        begins: tab.is_some(),
+        tab,
         missed,
         coming: subscription.coming,
     };
@@ -62,57 +88,86 @@ pub(crate) async fn stream(
     Ok(events.into_response())
 }
 
-fn events(
-    watch: Watch,
-) -> impl Stream<Item = std::result::Result<Event, std::convert::Infallible>> {
+fn events(watch: Watch) -> impl Stream<Item = std::result::Result<Event, Infallible>> {
     stream::unfold(watch, |mut watch| async move {
-        let event = watch.next().await?;
-        if event.body == Live::Shutdown {
-            return None;
-        }
-        let html = watch.parts(&event).await?;
-        let message = Event::default().id(event.id.to_string()).data(html);
+        let message = watch.message().await.ok()?;
         Some((Ok(message), watch))
     })
 }
 
 impl Watch {
-    /// The next event; a watcher that fell behind reads the newest state, since each message
-    /// holds the whole of it.
-    async fn next(&mut self) -> Option<Arc<LiveEvent>> {
-        if let Some(event) = self.missed.pop() {
-            return Some(event);
+    /// The next message for this watcher.
+    async fn message(&mut self) -> std::result::Result<Event, Ended> {
+        if std::mem::take(&mut self.begins)
+            && let Some(tab) = self.tab
+        {
+            return Ok(Event::default().data(self.panel(tab).await?));
         }
         loop {
-            match self.coming.recv().await {
-                Ok(event) => return Some(event),
-                Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => return None,
+            let event = self.next().await?;
+            if let Some(html) = self.parts(&event).await? {
+                return Ok(Event::default().id(event.id.to_string()).data(html));
             }
         }
     }
 
-    /// What the event changed on the page; `None` ends the stream.
-    async fn parts(&self, event: &LiveEvent) -> Option<String> {
-        // A sign-in that has ended meanwhile watches no more.
-        let caller = super::auth::caller(&self.state, &self.signed.headers)
-            .await
-            .ok()??;
-        if caller.user != self.signed.caller.user {
-            return None;
-        }
-        let text = match event.body {
-            Live::Section { .. } | Live::Job { .. } => {
-                strategy::part(&self.state, &self.signed, self.session).await
-            }
-            _ => sessions::zones(&self.state, &self.signed, self.session).await,
+    /// The next event; a watcher that fell behind reads the newest state, since each message
+    /// holds the whole of it.
+    async fn next(&mut self) -> std::result::Result<Arc<LiveEvent>, Ended> {
+        let event = match self.missed.pop() {
+            Some(event) => event,
+            None => loop {
+                match self.coming.recv().await {
+                    Ok(event) => break event,
+                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return Err(Ended),
+                }
+            },
         };
-        match text {
-            Ok(text) => Some(text),
-            Err(error) => {
-                tracing::warn!(?error, "a live event could not be shown; the stream ends");
-                None
+        if event.body == Live::Shutdown {
+            return Err(Ended);
+        }
+        Ok(event)
+    }
+
+    /// What the event changed on the page; `None` where it changed nothing that is watched.
+    async fn parts(&self, event: &LiveEvent) -> std::result::Result<Option<String>, Ended> {
+        let of_strategy = matches!(
+            event.body,
+            Live::Section { .. } | Live::Job { .. } | Live::Reset
+        );
+        match self.tab {
+            Some(tab) if of_strategy => self.panel(tab).await.map(Some),
+            Some(_) => Ok(None),
+            None => {
+                still_signed_in(&self.state, &self.signed).await?;
+                let zones = sessions::zones(&self.state, &self.signed, self.session).await;
+                shown(zones).map(Some)
             }
         }
     }
+
+    async fn panel(&self, tab: &'static str) -> std::result::Result<String, Ended> {
+        still_signed_in(&self.state, &self.signed).await?;
+        shown(strategy::panel(&self.state, &self.signed, self.session, tab).await)
+    }
+}
+
+/// A sign-in that has ended meanwhile watches no more, nor does one in a client's hands.
+pub(crate) async fn still_signed_in(
+    state: &AppState,
+    signed: &Signed,
+) -> std::result::Result<(), Ended> {
+    match auth::caller(state, &signed.headers).await {
+        Ok(Some(caller)) if caller.user == signed.caller.user && caller.shows.is_none() => Ok(()),
+        _ => Err(Ended),
+    }
+}
+
+/// What could be read now; a stream that cannot show its event ends, and its client asks again.
+pub(crate) fn shown<T>(read: Result<T>) -> std::result::Result<T, Ended> {
+    read.map_err(|error| {
+        tracing::warn!(?error, "a live event could not be shown; the stream ends");
+        Ended
+    })
 }

@@ -159,7 +159,7 @@ fn digest(database: &Connection, query: &str) -> String {
             hash.update(format!("{:?}|", row.get_ref(column).unwrap()));
         }
     }
-    let hash: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    let hash = bigdecoder::domain::hex::hex(&hash.finalize());
     format!("{count} rows, {hash}")
 }
 

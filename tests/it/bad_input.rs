@@ -1,37 +1,19 @@
 //! Input that nobody should send, each with its designed refusal, over the API and over forms:
 //! one table, run in both languages against one appliance. Nothing of it may be stored.
 
-use bigdecoder::domain::labels::Role;
-use serde_json::Value;
+use crate::appliance::http::{Answer, FORM, JSON};
 
-use crate::appliance::{
-    Appliance,
-    http::{Answer, Ask, FORM, JSON, Who},
-    people::{Crew, PASSWORD},
-};
-
+mod accounts;
 mod api;
+mod changes;
 mod pages;
+mod showroom;
+mod transport;
 
-/// Who sends a row.
-#[derive(Debug, Clone, Copy)]
-enum By {
-    Nobody,
-    /// The seller whose visit and strategy the rows name; by token for the API, else by cookie.
-    Owner,
-    OtherSeller,
-    Manager,
-    Admin,
-    Auditor,
-    /// Tokens that were good once.
-    Revoked,
-    Expired,
-    Disabled,
-    /// A token that never was one.
-    Forged,
-}
+use showroom::{By, Showroom};
 
 /// One request and how it is to be refused.
+#[derive(Clone)]
 struct Row {
     name: &'static str,
     by: By,
@@ -43,6 +25,8 @@ struct Row {
     body: Vec<u8>,
     host: Option<&'static str>,
     site: &'static str,
+    /// `Idempotency-Key`.
+    once: Option<&'static str>,
     status: u16,
     /// The API: the field that the problem document names. A page: the start of its sentence.
     says: &'static str,
@@ -68,6 +52,7 @@ impl Row {
             body: body.as_bytes().to_vec(),
             host: None,
             site: "same-origin",
+            once: None,
             status,
             says: field,
             allow: None,
@@ -102,122 +87,26 @@ impl Row {
     }
 }
 
-/// What the rows are run against.
-struct Showroom {
-    appliance: Appliance,
-    crew: Crew,
-    session: String,
-    unprofiled: String,
-    strategy: String,
-    /// A fact whose value is a number.
-    fact: String,
-    /// Tokens by how they ended.
-    ended: [Who; 3],
-}
-
-/// An id that nothing has.
-const UNKNOWN: &str = "01890000-0000-7000-8000-000000000000";
-
-impl Showroom {
-    fn open() -> Self {
-        let mut appliance = Appliance::start(&[]);
-        let crew = appliance.staff();
-        let anna = crew.seller().token.clone();
-        let session = appliance.visit(&anna, "Pan od bagażnika");
-        appliance.say(&anna, &session, "Ile bagażu wejdzie z wózkiem i psem?");
-        let strategy = appliance.order(&anna, &session);
-        appliance.finished(&anna, &strategy);
-        let fields = [("alias", "Bez zgody")];
-        let opened = appliance
-            .form(&crew.seller().cookie, "/sessions", &fields)
-            .done();
-        let unprofiled = opened.header("location").unwrap().replace("/sessions/", "");
-        let facts = appliance.get(&anna, "/api/data/facts").done().json();
-        let mut facts = facts["rows"].as_object().unwrap().iter();
-        let number = |(_, fact): &(&String, &Value)| fact["value"]["number"].is_string();
-        let fact = facts.find(number).expect("some fact is a number").0.clone();
-        let ended = end_tokens(&mut appliance, &crew);
-        Self {
-            appliance,
-            crew,
-            session,
-            unprofiled,
-            strategy,
-            fact,
-            ended,
+/// What is wrong with the answer to a row, in both languages.
+fn check(showroom: &Showroom, row: &Row) -> Result<(), String> {
+    let (polish, english) = (showroom.ask(row, "pl"), showroom.ask(row, "en"));
+    for answer in [&polish, &english] {
+        let text = answer.text();
+        let status = answer.status;
+        if status != row.status {
+            return Err(format!("{status} instead of {}: {text}", row.status));
+        }
+        if row.allow.is_some() && answer.header("allow") != row.allow {
+            return Err(format!("Allow: {:?}", answer.header("allow")));
+        }
+        if answer.header("cache-control") != Some("no-store") {
+            return Err("it may be cached".to_owned());
         }
     }
-
-    fn who(&self, row: &Row) -> Who {
-        let by_cookie = !row.path.starts_with("/api/");
-        let of = |role: Role| {
-            let person = &self.crew.of[&role];
-            if by_cookie {
-                person.cookie.clone()
-            } else {
-                person.token.clone()
-            }
-        };
-        match row.by {
-            By::Nobody => Who::Nobody,
-            By::Owner => of(Role::Seller),
-            By::Manager => of(Role::Manager),
-            By::Admin => of(Role::Admin),
-            By::Auditor => of(Role::Auditor),
-            By::OtherSeller if by_cookie => self.crew.other.cookie.clone(),
-            By::OtherSeller => self.crew.other.token.clone(),
-            By::Revoked => self.ended[0].clone(),
-            By::Expired => self.ended[1].clone(),
-            By::Disabled => self.ended[2].clone(),
-            By::Forged => Who::Bearer("0".repeat(64)),
-        }
-    }
-
-    fn fill(&self, text: &str) -> String {
-        text.replace("{session}", &self.session)
-            .replace("{unprofiled}", &self.unprofiled)
-            .replace("{strategy}", &self.strategy)
-            .replace("{fact}", &self.fact)
-            .replace("{unknown}", UNKNOWN)
-    }
-
-    fn ask(&self, row: &Row, lang: &str) -> Answer {
-        let who = self.who(row);
-        let body = match std::str::from_utf8(&row.body) {
-            Ok(text) => self.fill(text).into_bytes(),
-            Err(_) => row.body.clone(),
-        };
-        let more = [("Accept-Language", lang)];
-        let ask = Ask {
-            host: row.host,
-            site: row.site,
-            more: &more,
-            ..Ask::new(row.method, self.fill(row.path), &who).with(row.kind, body)
-        };
-        self.appliance.ask(&ask)
-    }
-
-    /// What is wrong with the answer to a row, in both languages.
-    fn check(&self, row: &Row) -> Result<(), String> {
-        let (polish, english) = (self.ask(row, "pl"), self.ask(row, "en"));
-        for answer in [&polish, &english] {
-            let text = answer.text();
-            let status = answer.status;
-            if status != row.status {
-                return Err(format!("{status} instead of {}: {text}", row.status));
-            }
-            if row.allow.is_some() && answer.header("allow") != row.allow {
-                return Err(format!("Allow: {:?}", answer.header("allow")));
-            }
-            if answer.header("cache-control") != Some("no-store") {
-                return Err("it may be cached".to_owned());
-            }
-        }
-        if row.path.starts_with("/api/") {
-            documents(row, &polish, &english)
-        } else {
-            sentences(row, &polish, &english)
-        }
+    if row.path.starts_with("/api/") {
+        documents(row, &polish, &english)
+    } else {
+        sentences(row, &polish, &english)
     }
 }
 
@@ -285,53 +174,23 @@ fn sentences(row: &Row, polish: &Answer, english: &Answer) -> Result<(), String>
     Ok(())
 }
 
-/// Three tokens: one revoked, one whose time has passed, one of an account that was disabled.
-fn end_tokens(appliance: &mut Appliance, crew: &Crew) -> [Who; 3] {
-    let anna = &crew.seller().cookie;
-    let admin = &crew.of[&Role::Admin].cookie;
-    let [revoked, expired] = ["revoked", "expired"].map(|name| appliance.token(anna, name));
-    let fields = [
-        ("name", "Cezary"),
-        ("password", PASSWORD),
-        ("role", "seller"),
-    ];
-    appliance.form(admin, "/users", &fields).done();
-    let disabled = appliance.token(&appliance.log_in("Cezary"), "disabled");
-    for token in [&revoked, &expired, &disabled] {
-        appliance.get(token, "/api/sessions").done();
-    }
-    let id = |sql: &str| -> String {
-        appliance
-            .open_database()
-            .query_row(sql, [], |row| row.get(0))
-            .unwrap()
-    };
-    let token = id("select id from tokens where name = 'revoked'");
-    appliance
-        .form(anna, &format!("/account/tokens/{token}/revoke"), &[])
-        .done();
-    let user = id("select id from users where name = 'Cezary'");
-    appliance
-        .form(admin, &format!("/users/{user}/disable"), &[])
-        .done();
-    appliance.stop();
-    // Time passes for one of them while nobody looks.
-    let expire = "update tokens set expires_ms = created_ms + 1 where name = 'expired'";
-    assert_eq!(appliance.open_database().execute(expire, []).unwrap(), 1);
-    appliance.start_again(&[]);
-    [revoked, expired, disabled]
-}
-
 #[test]
 fn bad_input_is_refused_by_name_and_nothing_of_it_is_stored() {
     let mut showroom = Showroom::open();
     let before = showroom.appliance.contents();
-    let rows: Vec<Row> = api::rows().into_iter().chain(pages::rows()).collect();
-    assert!(rows.len() > 120, "{}", rows.len());
+    let rows = [
+        api::rows(),
+        changes::rows(),
+        transport::rows(),
+        pages::rows(),
+        accounts::rows(),
+    ]
+    .concat();
+    assert!(rows.len() > 180, "{}", rows.len());
     let wrong: Vec<String> = rows
         .iter()
         .filter_map(|row| {
-            let wrong = showroom.check(row).err()?;
+            let wrong = check(&showroom, row).err()?;
             Some(format!(
                 "{} ({} {}): {wrong}",
                 row.name, row.method, row.path

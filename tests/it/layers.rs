@@ -47,7 +47,7 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
             "rcgen",
             "rustls",
             "governor",
-            "utoipa",
+            "utoipa_axum",
         ],
     ),
 ];
@@ -94,6 +94,21 @@ fn each_layer_owns_its_crates() {
                         "{} names {name}, which belongs to {owner}",
                         file.display()
                     ));
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn below_the_web_a_type_only_derives_its_description() {
+    let mut broken = Vec::new();
+    for (layer, ..) in LAYERS.iter().filter(|(layer, ..)| *layer != "web") {
+        for (file, source) in sources(layer) {
+            for line in source.lines().filter(|line| line.contains("utoipa")) {
+                if line.replace("utoipa::ToSchema", "").contains("utoipa") {
+                    broken.push(format!("{}: {}", file.display(), line.trim()));
                 }
             }
         }

@@ -82,6 +82,8 @@ impl Walk {
             ("{id}", Some("strategies")) => self.strategy.clone(),
             ("{id}", _) => UNKNOWN.to_owned(),
             ("{table}", _) => "objections".to_owned(),
+            ("{key}", _) => "yearly_km".to_owned(),
+            ("{objection}", _) => "winter_range".to_owned(),
             (part, _) if part.starts_with('{') => "x".to_owned(),
             (part, _) => part.to_owned(),
         };
@@ -99,6 +101,11 @@ impl Walk {
             "/api/strategies" => json!({"session_id": self.session}),
             "/api/objections/handle" => json!({"objection": "winter_range"}),
             "/api/feedback" => json!({"kind": "rating", "rating": 5, "session_id": self.session}),
+            "/api/sessions/{id}" => json!({"stage": "analysis"}),
+            "/api/sessions/{id}/corrections" => json!({"archetype": "deal_hunter"}),
+            "/api/sessions/{id}/slots/{key}" => json!({"value": 20_000}),
+            "/api/sessions/{id}/objections/{objection}" => json!({"state": "answered"}),
+            "/api/sessions/{id}/card" => json!({"act": "used"}),
             _ => json!({}),
         };
         (JSON, body.to_string())
@@ -121,8 +128,7 @@ fn wrong(role: Option<Role>, roles: Option<&[Role]>, status: u16) -> Option<&'st
     match (allowed, role, status) {
         (true, _, 401 | 403) => Some("it is refused"),
         (true, _, 500..) => Some("it fails"),
-        (true, ..) => None,
-        (false, None, 401) | (false, Some(_), 403) => None,
+        (true, ..) | (false, None, 401) | (false, Some(_), 403) => None,
         (false, None, _) => Some("a stranger is not asked to sign in"),
         (false, Some(_), _) => Some("it is not refused"),
     }

@@ -77,16 +77,21 @@ fn answer(
         Reply::Raw(bytes) => return stream.write_all(&[OK.as_bytes(), &bytes].concat()),
         Reply::Wire(bytes) => return stream.write_all(bytes.as_bytes()),
     };
-    stream.write_all(OK.as_bytes())?;
+    let mut answer = OK.to_owned();
     if !text.is_empty() {
         let says = json!({"message": {"role": "assistant", "content": text}, "done": false});
-        stream.write_all(format!("{says}\n").as_bytes())?;
+        answer.extend([says.to_string(), "\n".to_owned()]);
     }
+    if !stalls {
+        let end = json!({"role": "assistant", "content": ""});
+        let done = json!({"message": end, "done": true, "done_reason": "stop"});
+        answer.extend([done.to_string(), "\n".to_owned()]);
+    }
+    stream.write_all(answer.as_bytes())?;
     if stalls {
-        return stream.read_to_end(&mut Vec::new()).map(drop);
+        stream.read_to_end(&mut Vec::new())?;
     }
-    let done = json!({"message": {"role": "assistant", "content": ""}, "done": true, "done_reason": "stop"});
-    stream.write_all(format!("{done}\n").as_bytes())
+    Ok(())
 }
 
 fn request(stream: &TcpStream) -> std::io::Result<Value> {

@@ -42,7 +42,9 @@ impl Advisor {
         };
         let entry =
             Entry::new("profile.correct", "session", id).with(json!({"archetype": archetype}));
-        let rev = self.apply(caller, id, event, entry, |_, _| Ok(())).await?;
+        let rev = self
+            .apply(caller, id, vec![event], entry, |_, _| Ok(()))
+            .await?;
         self.live()
             .publish(id, self.now_ms(), Live::Corrected { rev });
         Ok(())
@@ -61,7 +63,9 @@ impl Advisor {
         };
         let entry =
             Entry::new("objection.answered", "session", id).with(json!({"objection": objection}));
-        let rev = self.apply(caller, id, event, entry, |_, _| Ok(())).await?;
+        let rev = self
+            .apply(caller, id, vec![event], entry, |_, _| Ok(()))
+            .await?;
         self.live()
             .publish(id, self.now_ms(), Live::Corrected { rev });
         Ok(())
@@ -90,19 +94,21 @@ impl Advisor {
                 .unwrap_or(UtteranceId(uuid::Uuid::nil())),
         };
         let entry = Entry::new("slot.set", "session", id).with(json!({"slot": key}));
-        let rev = self.apply(caller, id, event, entry, |_, _| Ok(())).await?;
+        let rev = self
+            .apply(caller, id, vec![event], entry, |_, _| Ok(()))
+            .await?;
         self.live()
             .publish(id, self.now_ms(), Live::Corrected { rev });
         Ok(())
     }
 
-    /// Folds one event of a person into the profile and stores it with whatever else `change`
+    /// Folds events of a person into the profile and stores them with whatever else `change`
     /// does, in one transaction. Answers the new revision.
     pub(in crate::advisor) async fn apply(
         &self,
         caller: &Caller,
         id: SessionId,
-        event: Event,
+        events: Vec<Event>,
         entry: Entry,
         change: impl Fn(&Tx<'_>, Write<'_>) -> std::result::Result<(), store::Error>
         + Clone
@@ -114,7 +120,7 @@ impl Advisor {
         loop {
             left -= 1;
             let done = self
-                .try_apply(caller, id, &event, entry.clone(), change.clone())
+                .try_apply(caller, id, &events, entry.clone(), change.clone())
                 .await;
             match done {
                 Err(Error::Conflict("revision")) if left > 0 => {}
@@ -127,13 +133,19 @@ impl Advisor {
         &self,
         caller: &Caller,
         id: SessionId,
-        event: &Event,
+        events: &[Event],
         entry: Entry,
         change: impl Fn(&Tx<'_>, Write<'_>) -> std::result::Result<(), store::Error> + Send + 'static,
     ) -> Result<u32> {
         let mut opened = self.opened(caller, id).await?;
         let before = opened.profile.rev;
-        opened.profile.apply(event, &self.0.pool);
+        let mut sealed_events = Vec::with_capacity(events.len());
+        for (at, event) in (before..).zip(events) {
+            opened.profile.apply(event, &self.0.pool);
+            if opened.row.profiling {
+                sealed_events.push(seal_event(&opened, at, event)?);
+            }
+        }
         let rev = opened.profile.rev;
         let scope = caller.scope();
         let now = self.now_ms();
@@ -145,11 +157,13 @@ impl Advisor {
             self.0.unprofiled.keep(id, now, opened.profile);
             return Ok(rev);
         }
-        let sealed_event = seal_event(&opened, before, event)?;
         let sealed = seal_profile(&opened)?;
         self.commit(scope, entry, move |tx, write| {
             change(tx, write)?;
-            profiles::append_event(tx, write, id, before, &sealed_event, now)?;
+            let mut at = before;
+            for event in &sealed_events {
+                at = profiles::append_event(tx, write, id, at, event, now)?;
+            }
             profiles::put(tx, write, id, rev, &sealed, None, now)?;
             sessions::touch(tx, write, id, now)
         })

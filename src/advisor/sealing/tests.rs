@@ -99,6 +99,7 @@ async fn work(dir: &Path) {
     let feedback = FeedbackInput {
         session: Some(id),
         strategy: None,
+        card: None,
         kind: FeedbackKind::Comment,
         rating: None,
         effectiveness: None,

@@ -14,17 +14,18 @@ use crate::{
         error::Result,
         export::section_row,
         prompt,
+        spoken::Gate,
     },
     domain::{
-        fact::{Fact, FactId},
-        guard::{self, Verdict},
+        fact::FactId,
+        guard::Verdict,
         id::GenerationId,
         indicators::Cta,
         knowledge::Knowledge,
         labels::Lang,
         mark,
         sealed::Subject,
-        slots::{self, Slots},
+        slots::Slots,
         strategy::{Body, Key, Source},
     },
     engine::generator::{Finish, Stop},
@@ -68,19 +69,13 @@ impl Advisor {
         let lang = job.opened.row.lang;
         let today = self.today();
         let slots = &job.opened.profile.slots;
-        let allowed = allowed(&job.knowledge, slots);
         let render = renderer(&job.knowledge, lang, today, slots);
-        let mut removed = Vec::new();
-        let body = body.map_texts(|text| {
-            let Some((text, _)) = render(text) else {
-                return String::new();
-            };
-            let verdicts = guard::check(&text, lang, today, &allowed);
-            let clean = guard::clean(&text, &verdicts);
-            removed.extend(verdicts);
-            clean
+        let mut gate = Gate::new(&job.knowledge, slots, lang, today);
+        let body = body.map_texts(|text| match render(text) {
+            Some((text, _)) => gate.pass(&text),
+            None => String::new(),
         });
-        (body, removed)
+        (body, gate.removed())
     }
 
     pub(super) async fn store_section(&self, job: &Job, key: Key, written: Written) -> Result<()> {
@@ -128,14 +123,6 @@ impl Advisor {
         .await?;
         Ok(())
     }
-}
-
-/// Every number that may be said: quotable or not (the guard tells why not), and what the client
-/// stated.
-fn allowed(knowledge: &Knowledge, stated: &Slots) -> Vec<Fact> {
-    let mut allowed: Vec<_> = knowledge.facts.values().cloned().collect();
-    allowed.extend(slots::as_facts(stated));
-    allowed
 }
 
 fn generation_row(

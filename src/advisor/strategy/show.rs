@@ -24,6 +24,7 @@ use crate::{
 impl Advisor {
     /// A strategy with the sections that are ready.
     pub async fn strategy(&self, caller: &Caller, id: StrategyId) -> Result<StrategyView> {
+        let written = self.written_now();
         let scope = caller.scope();
         let (row, sections) = self
             .store()
@@ -73,7 +74,7 @@ impl Advisor {
         Ok(StrategyView {
             id,
             session: row.session,
-            state: self.state_of(&row),
+            state: self.state_of(&row, &written),
             sections: views,
             created_ms: row.created_ms,
             template: row.template,
@@ -132,6 +133,7 @@ impl Advisor {
         let input = FeedbackInput {
             session: Some(row.session),
             strategy: Some(id),
+            card: None,
             kind: FeedbackKind::Rating,
             rating: Some(rating),
             effectiveness: None,

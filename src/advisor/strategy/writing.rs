@@ -34,11 +34,16 @@ impl Advisor {
         writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn state_of(&self, row: &StrategyRow) -> JobState {
+    /// What is being written, to be asked before a row is read: a job may end in between.
+    pub(super) fn written_now(&self) -> HashSet<StrategyId> {
+        self.writing().clone()
+    }
+
+    /// The state of a row that was read after `before` was asked.
+    pub(super) fn state_of(&self, row: &StrategyRow, before: &HashSet<StrategyId>) -> JobState {
+        let written = |id| before.contains(id) || self.writing().contains(id);
         match row.state {
-            JobState::Queued | JobState::Running if !self.writing().contains(&row.id) => {
-                JobState::Partial
-            }
+            JobState::Queued | JobState::Running if !written(&row.id) => JobState::Partial,
             state => state,
         }
     }

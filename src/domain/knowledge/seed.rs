@@ -1,6 +1,6 @@
 //! The knowledge that the appliance is born with, read from `assets/knowledge`.
 //!
-//! Invariant: a seed that breaks one rule of [`check`](super::check) is not a seed; every broken
+//! Invariant: a seed that breaks one rule of [`check()`](super::check()) is not a seed; every broken
 //! rule is named at once.
 
 use std::collections::BTreeMap;

@@ -209,6 +209,15 @@ fn a_kept_answer_is_its_actors_alone() {
     let again =
         fixture.try_write(move |tx| idempotency::put(tx, writing(&seller(ANNA))?, "k", &answer));
     assert_eq!(again, Err(Error::Conflict("exists")));
+    let settle = |who: Scope| {
+        fixture.try_write(move |tx| {
+            idempotency::settle(tx, writing(&who)?, "k", 200, Some(&sealed("later")))
+        })
+    };
+    assert_eq!(settle(seller(BOGDAN)), Err(Error::NotFound));
+    assert_eq!(settle(seller(ANNA)), Ok(()));
+    let settled = get(seller(ANNA)).unwrap().unwrap();
+    assert_eq!((settled.status, settled.body), (200, Some(sealed("later"))));
     assert_eq!(
         fixture.write(|tx| idempotency::prune(tx, writing(&JOB)?, 1_001)),
         1

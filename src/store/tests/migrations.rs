@@ -11,9 +11,11 @@ use crate::store::{
 };
 
 /// Sample data of each migration, in order.
-const SAMPLES: &[&str] = &[include_str!(
-    "../../../tests/fixtures/migrations/0001_sample.sql"
-)];
+const SAMPLES: &[&str] = &[
+    include_str!("../../../tests/fixtures/migrations/0001_sample.sql"),
+    include_str!("../../../tests/fixtures/migrations/0002_sample.sql"),
+    include_str!("../../../tests/fixtures/migrations/0003_sample.sql"),
+];
 
 struct Bench {
     dir: tempfile::TempDir,
@@ -95,6 +97,32 @@ fn the_migrations_apply_to_the_sample_data_in_turn() {
             Ok(())
         }))
         .unwrap();
+}
+
+#[test]
+fn what_a_card_did_is_no_longer_a_comment_without_words() {
+    let mut bench = Bench::new();
+    bench.migrate(&MAIN[..1]).unwrap();
+    bench.connection.execute_batch(SAMPLES[0]).unwrap();
+    let before = count(&bench.connection, "feedback");
+    bench.migrate(&MAIN[..2]).unwrap();
+    assert_eq!(count(&bench.connection, "feedback"), before);
+    let kinds: Vec<(String, Option<String>, Option<String>)> = bench
+        .connection
+        .prepare("select kind, effectiveness, card_id from feedback order by created_ms")
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        kinds,
+        [
+            ("rating".to_owned(), text("helped"), None),
+            ("card".to_owned(), text("hurt"), None)
+        ]
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     domain::{
         classification::ModelRef,
-        id::{ConsentId, FeedbackId, GenerationId},
+        id::{CardId, ConsentId, FeedbackId, GenerationId},
         labels::Stage,
         strategy::{JobState, Key, Source},
         visit::{FeedbackKind, Purpose, Status},
@@ -86,6 +86,7 @@ fn feedback(n: u128, owner: UserId) -> FeedbackRow {
         owner,
         session: Some(session(1)),
         strategy: Some(strategy(1)),
+        card: None,
         kind: FeedbackKind::Rating,
         rating: Some(4),
         effectiveness: Some(crate::domain::visit::Effectiveness::Helped),
@@ -768,10 +769,38 @@ fn feedback_is_checked_and_counted() {
         ..feedback(3, BOGDAN)
     };
     assert_eq!(insert(bug.clone()), Ok(()));
+    let of_card = FeedbackRow {
+        strategy: None,
+        card: Some(CardId(utterance(1).0)),
+        kind: FeedbackKind::Card,
+        rating: None,
+        comments: None,
+        created_ms: 3_000,
+        ..feedback(4, ANNA)
+    };
+    assert_eq!(insert(of_card.clone()), Ok(()));
+    let silent = FeedbackRow {
+        effectiveness: None,
+        ..of_card.clone()
+    };
+    assert!(matches!(
+        insert(FeedbackRow {
+            id: feedback(5, ANNA).id,
+            ..silent
+        }),
+        Err(Error::Invalid(_))
+    ));
+    let unknown = FeedbackRow {
+        id: feedback(5, ANNA).id,
+        card: Some(CardId(Uuid::from_u128(99))),
+        ..of_card.clone()
+    };
+    assert_eq!(insert(unknown), Err(Error::NotFound));
     let count = fixture.read(|db| feedback::count(db, &JOB));
     let expected = FeedbackCount {
         ratings: 1,
         bug_reports: 1,
+        cards: 1,
         ..FeedbackCount::default()
     };
     assert_eq!(count, expected);
@@ -780,8 +809,8 @@ fn feedback_is_checked_and_counted() {
             .read(move |db| feedback::list(db, &JOB, of, None, 9))
             .rows
     };
-    assert_eq!(rows(None), [bug, feedback(1, ANNA)]);
-    assert_eq!(rows(Some(session(1))), [feedback(1, ANNA)]);
+    assert_eq!(rows(None), [of_card.clone(), bug, feedback(1, ANNA)]);
+    assert_eq!(rows(Some(session(1))), [of_card, feedback(1, ANNA)]);
 }
 
 #[test]

@@ -68,7 +68,7 @@ impl<'a> Ask<'a> {
             self.path,
             self.body.len()
         );
-        let mut line = |name: &str, value: &str| head.push_str(&format!("{name}: {value}\r\n"));
+        let mut line = |name: &str, value: &str| head.extend([name, ": ", value, "\r\n"]);
         match self.who {
             Who::Nobody => {}
             Who::Cookie(cookie) => line("Cookie", cookie),

@@ -3,20 +3,9 @@
 use serde_json::json;
 
 use super::{By, Row};
-use crate::appliance::http::FORM;
 
 pub(super) fn rows() -> Vec<Row> {
-    [
-        bodies(),
-        visits(),
-        advice(),
-        addresses(),
-        people(),
-        transport(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    [bodies(), visits(), advice(), addresses()].concat()
 }
 
 /// What is wrong with a body, by the example of an analysis.
@@ -286,63 +275,5 @@ fn addresses() -> Vec<Row> {
             "stage",
         ),
         get("an address that is none", "GET /api/nothing", 404, ""),
-    ]
-}
-
-fn people() -> Vec<Row> {
-    let ask = |name| {
-        let body = r#"{"alias": "Ala", "profiling": true}"#;
-        Row::api(name, "POST /api/sessions", body, 401, "authorization")
-    };
-    vec![
-        ask("no token").by(By::Nobody),
-        ask("a forged token").by(By::Forged),
-        ask("a revoked token").by(By::Revoked),
-        ask("an expired token").by(By::Expired),
-        ask("a token of a disabled account").by(By::Disabled),
-    ]
-}
-
-/// How a request is sent.
-fn transport() -> Vec<Row> {
-    let body = r#"{"text": "abc", "session_id": "{session}"}"#;
-    let row = |name, target, status, part| Row::api(name, target, body, status, part);
-    let post = |name, status, part| row(name, "POST /api/analyze", status, part);
-    vec![
-        Row {
-            allow: Some("POST"),
-            ..row(
-                "a method that is not taken",
-                "PUT /api/analyze",
-                405,
-                "method",
-            )
-        },
-        Row {
-            allow: Some("GET"),
-            ..row(
-                "a method that only others take",
-                "DELETE /api/data/facts",
-                405,
-                "method",
-            )
-        },
-        post("plain text", 415, "content-type").kind("text/plain"),
-        post("a form", 415, "content-type").kind(FORM),
-        post("no content type", 415, "content-type").kind(""),
-        post("a body of 65 KiB", 413, "body")
-            .bytes(json!({"text": "x".repeat(65 << 10)}).to_string()),
-        Row {
-            site: "cross-site",
-            ..post("another site's request", 403, "origin").by(By::Nobody)
-        },
-        Row {
-            site: "",
-            ..post("a request of nowhere", 403, "origin").by(By::Nobody)
-        },
-        Row {
-            host: Some("salon.example"),
-            ..post("another host", 421, "host")
-        },
     ]
 }

@@ -208,14 +208,14 @@ fn base64(bytes: &[u8], shift: usize, last: &[u8; 2]) -> Vec<u8> {
         .collect();
     let bits: Vec<u8> = std::iter::repeat_n(0, shift)
         .chain(bytes.iter().copied())
-        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1))
+        .flat_map(|byte| (0..8).rev().map(move |bit| (byte >> bit) & 1))
         .collect();
     let whole = bits.chunks_exact(6).skip((8 * shift).div_ceil(6));
     whole
         .map(|six| {
             letters[six
                 .iter()
-                .fold(0, |value, bit| value << 1 | usize::from(*bit))]
+                .fold(0, |value, bit| (value << 1) | usize::from(*bit))]
         })
         .collect()
 }

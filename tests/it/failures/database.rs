@@ -47,7 +47,7 @@ impl Fault {
                 Repair::MoveBack(aside)
             }
             Self::Forbidden => {
-                fs::set_permissions(file, Permissions::from_mode(0)).unwrap();
+                fs::set_permissions(file, Permissions::from_mode(0o000)).unwrap();
                 Repair::Allow
             }
             Self::Overwritten => {

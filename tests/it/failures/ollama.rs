@@ -15,14 +15,17 @@ use crate::stand_in::{Reply, StandIn};
 const SAID: &str = "Jeździmy głównie po mieście i chcemy mieć spokój.";
 const ALL_PLAYBOOK: [&str; 6] = ["playbook"; 6];
 
-/// An appliance that asks Ollama at this address, with little patience, and its seller.
-fn appliance(url: &str) -> (Appliance, Who) {
+/// Seconds that are enough for whoever answers at all.
+const AMPLE: &str = "20";
+
+/// An appliance that asks Ollama at this address, with this patience in seconds, and its seller.
+fn appliance(url: &str, patience_s: &str) -> (Appliance, Who) {
     let environment: Environment<'_> = &[
         ("BIGDECODER_OLLAMA_ENABLED", "true"),
         ("BIGDECODER_OLLAMA_LEGAL_BASIS", "test"),
         ("BIGDECODER_OLLAMA_URL", url),
-        ("BIGDECODER_OLLAMA_FIRST_TOKEN_S", "1"),
-        ("BIGDECODER_OLLAMA_IDLE_S", "1"),
+        ("BIGDECODER_OLLAMA_FIRST_TOKEN_S", patience_s),
+        ("BIGDECODER_OLLAMA_IDLE_S", patience_s),
     ];
     let appliance = Appliance::start(environment);
     let seller = appliance.person(appliance.set_up());
@@ -62,7 +65,7 @@ fn check_page(appliance: &Appliance, strategy: &Strategy) {
 #[test]
 fn a_good_ollama_writes_and_is_named() {
     let ollama = StandIn::start(|_| Reply::Good);
-    let (appliance, seller) = appliance(&ollama.url());
+    let (appliance, seller) = appliance(&ollama.url(), AMPLE);
     let strategy = advise(&appliance, &seller);
     assert_eq!(
         (strategy.state(), strategy.sources()),
@@ -83,7 +86,7 @@ fn a_dead_ollama_leaves_the_playbook() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let (appliance, seller) = appliance(&url);
+    let (appliance, seller) = appliance(&url, AMPLE);
     let strategy = advise(&appliance, &seller);
     assert_eq!(
         (strategy.state(), strategy.sources()),
@@ -98,7 +101,7 @@ fn a_dead_ollama_leaves_the_playbook() {
 #[test]
 fn an_ollama_that_never_begins_leaves_the_playbook_in_time() {
     let ollama = StandIn::start(|_| Reply::Stall(""));
-    let (appliance, seller) = appliance(&ollama.url());
+    let (appliance, seller) = appliance(&ollama.url(), "1");
     let since = Instant::now();
     let strategy = advise(&appliance, &seller);
     assert_eq!(
@@ -125,7 +128,7 @@ fn what_a_silent_ollama_had_written_is_kept_and_marked() {
         "plan" => Reply::Stall(r#"{"steps": ["Zapytaj o trasę.", "Umów jazdę."], "quest"#),
         _ => Reply::Good,
     });
-    let (appliance, seller) = appliance(&ollama.url());
+    let (appliance, seller) = appliance(&ollama.url(), "2");
     let strategy = advise(&appliance, &seller);
     let sources = ["remote", "remote", "playbook", "remote", "remote", "remote"];
     assert_eq!(
@@ -159,7 +162,7 @@ fn nonsense_is_no_answer() {
         "language" => Reply::Raw(vec![b'x'; 300 << 10]),
         _ => Reply::Good,
     });
-    let (appliance, seller) = appliance(&ollama.url());
+    let (appliance, seller) = appliance(&ollama.url(), AMPLE);
     let strategy = advise(&appliance, &seller);
     let sources = [
         "playbook", "playbook", "playbook", "playbook", "remote", "remote",
@@ -185,7 +188,7 @@ fn an_ollama_that_is_no_ollama_is_no_answer() {
         _ => Reply::Good,
     }
     });
-    let (appliance, seller) = appliance(&ollama.url());
+    let (appliance, seller) = appliance(&ollama.url(), AMPLE);
     let strategy = advise(&appliance, &seller);
     let sources = [
         "playbook", "playbook", "playbook", "playbook", "remote", "remote",
