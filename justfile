@@ -31,6 +31,10 @@ deny:
 browser:
     cd tests/browser && npm test
 
+# Every page at four sizes, light and dark, into tests/browser/out, and the faults that show
+screenshots *options:
+    cd tests/browser && npm run screenshots -- {{ options }}
+
 # Kills the appliance at random moments and looks for anything acknowledged that is gone
 kills cycles="50":
     python3 tests/kill/kill_loop.py --cycles {{ cycles }}

@@ -20,6 +20,7 @@ pub mod cards;
 pub mod change;
 pub mod live;
 pub mod objection;
+mod ribbon;
 pub mod sessions;
 mod spoken;
 pub mod strategy;
@@ -28,6 +29,7 @@ pub mod view;
 pub mod export;
 pub mod feedback;
 pub mod health;
+pub mod idle;
 pub mod knowledge;
 
 pub mod once;

@@ -13,14 +13,17 @@ mod door;
 mod error;
 mod extract;
 mod guard;
+mod handover;
 mod i18n;
 mod knowledge;
 pub mod listen;
 mod live;
 mod page;
 mod people;
+mod ribbon;
 mod rules;
 mod sessions;
+mod shell;
 mod strategy;
 pub mod tls;
 
@@ -101,6 +104,9 @@ fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(door::home))
         .route("/assets/{*name}", get(assets::serve))
+        .route("/manifest.webmanifest", get(shell::manifest))
+        .route("/sw.js", get(shell::worker))
+        .route("/offline", get(shell::offline))
         .route("/trust", get(door::trust))
         .route("/trust/ca.crt", get(door::ca))
         .route("/setup", get(door::setup_form).post(door::setup))
@@ -109,6 +115,7 @@ fn routes() -> Router<AppState> {
         .route("/logout", post(door::logout))
         .route("/account", get(door::account))
         .route("/account/password", post(door::password))
+        .route("/account/pin", get(handover::form).post(handover::choose))
         .route("/account/tokens", post(door::issue_token))
         .route("/account/tokens/{id}/revoke", post(door::revoke_token))
         .route("/users", get(people::users).post(people::create))
@@ -117,7 +124,9 @@ fn routes() -> Router<AppState> {
         .route("/sessions", get(sessions::list).post(sessions::open))
         .route("/sessions/{id}", get(sessions::show))
         .route("/sessions/{id}/live", get(live::stream))
-        .route("/sessions/{id}/client", get(client::show))
+        .route("/sessions/{id}/client", get(client::show).post(client::compute))
+        .route("/sessions/{id}/hand-over", post(handover::hand_over))
+        .route("/sessions/{id}/take-back", post(client::take_back))
         .route("/sessions/{id}/utterances", post(sessions::record))
         .route("/sessions/{id}/preview", post(sessions::preview))
         .route("/sessions/{id}/correction", post(sessions::correct))

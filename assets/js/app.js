@@ -1,29 +1,13 @@
-// Keyboard shortcuts of the session screen, pinning a card, and clearing the field after a message.
-// Everything here is a convenience: every action is a form that works without it.
+// The session screen in the browser: pinning a card, clearing the field after a message, saying
+// that the appliance cannot be reached. Everything here is a convenience: every action is a form
+// that works without it.
 (() => {
   "use strict";
-  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !/^(radio|checkbox)$/.test(el.type));
-  const press = (selector) => { const el = document.querySelector(selector); if (el) { el.click(); } return Boolean(el); };
 
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) { return; }
-    const words = document.getElementById("words");
-    if (typing(event.target)) {
-      if (event.key === "Escape") { event.target.blur(); }
-      return;
-    }
-    const key = event.key.toLowerCase();
-    let done = false;
-    if (key === "/" && words) { words.focus(); done = true; }
-    else if (/^[1-9]$/.test(key)) { done = press(`.keys button:nth-of-type(${key})`); }
-    else if (key === "o") { const el = document.querySelector(".radar button:not(:disabled)"); if (el) { el.focus(); done = true; } }
-    else if (key === "h") {
-      const to = document.body.dataset.client;
-      if (to) { location.assign(to); done = true; }
-    }
-    else if (/^[gbn]$/.test(key)) { done = press(`[data-key="${key}"]`); }
-    if (done) { event.preventDefault(); }
-  });
+  // Keeps the style sheets and a page that says "not reachable"; nothing of anyone's work.
+  if ("serviceWorker" in navigator && window.isSecureContext) {
+    navigator.serviceWorker.register("/sw.js").catch(() => { /* installable is not needed to work */ });
+  }
 
   // A pinned card stays until it is let go: its zone takes no new content.
   document.addEventListener("click", (event) => {
@@ -53,4 +37,24 @@
       if (line) { line.textContent = ""; }
     }
   });
+
+  // Words for a request that never arrived, and for a live stream that has to be begun again.
+  const say = (id) => {
+    const words = document.getElementById(id);
+    const notices = document.getElementById("notices");
+    if (words && notices && !notices.querySelector(`[data-of="${id}"]`)) {
+      notices.replaceChildren(words.content.cloneNode(true));
+      notices.firstElementChild.dataset.of = id;
+    }
+  };
+  const unsay = (id) => {
+    const said = document.querySelector(`#notices [data-of="${id}"]`);
+    if (said) { said.remove(); }
+  };
+  document.addEventListener("htmx:error", (event) => {
+    if (event.detail && event.detail.ctx) { say("not-reached"); }
+  });
+  document.addEventListener("htmx:sse:error", () => say("not-live"));
+  document.addEventListener("htmx:sse:after:connection", () => unsay("not-live"));
+  document.addEventListener("htmx:after:request", () => unsay("not-reached"));
 })();

@@ -6,6 +6,7 @@
 pub mod password;
 
 mod accounts;
+mod handover;
 mod ladder;
 mod logins;
 mod reset;
@@ -17,7 +18,10 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
-pub use self::logins::{ABSOLUTE_MS, IDLE_MS, LoginError};
+pub use self::{
+    handover::HandOver,
+    logins::{ABSOLUTE_MS, IDLE_MS, LoginError},
+};
 use self::{ladder::Ladder, setup::Setup};
 use super::{
     Advisor,
@@ -27,7 +31,7 @@ pub use crate::store::{tokens::TokenRow as Token, users::UserRow as Account};
 use crate::{
     domain::{
         hex::hex,
-        id::UserId,
+        id::{SessionId, UserId},
         labels::Role,
         scope::{Rows, Scope, Text, Via},
     },
@@ -46,6 +50,8 @@ pub struct Caller {
     pub name: String,
     pub role: Role,
     pub via: Via,
+    /// The visit whose client screen this sign-in is held to, while the client has the tablet.
+    pub shows: Option<SessionId>,
 }
 
 impl Caller {

@@ -96,6 +96,7 @@ impl Advisor {
         } else {
             self.claim().await?;
             self.0.unprofiled.keep(id, now, opened.profile.clone());
+            self.goes_on(caller, &opened.row).await?;
         }
         self.live()
             .publish(id, now, Live::Analysis { utterance, rev });

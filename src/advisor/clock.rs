@@ -53,6 +53,14 @@ pub fn showroom_zone() -> TimeZone {
     TimeZone::get("Europe/Warsaw").unwrap_or_else(|_| TimeZone::system())
 }
 
+/// The showroom's calendar day of a moment.
+pub fn showroom_day(ms: i64) -> Date {
+    Timestamp::from_millisecond(ms)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .to_zoned(showroom_zone())
+        .date()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,7 +22,7 @@ use crate::{
     store::Store,
 };
 
-const PASSWORD: &str = "żółw jedzie na prąd";
+pub(crate) const PASSWORD: &str = "żółw jedzie na prąd";
 
 pub(crate) struct Fixture {
     pub(crate) advisor: Advisor,
@@ -30,6 +30,8 @@ pub(crate) struct Fixture {
     pub(crate) dir: tempfile::TempDir,
     admin: Caller,
     seller: Caller,
+    /// The secret of the seller's sign-in.
+    secret: String,
 }
 
 impl Fixture {
@@ -74,8 +76,8 @@ impl Fixture {
             role,
         };
         let (admin, seller) = (account("Irena", Role::Admin), account("Anna", Role::Seller));
-        let seller = advisor.set_up(&link.0, admin, seller).await.unwrap();
-        let seller = advisor.who(&seller.0).await.unwrap().unwrap();
+        let secret = advisor.set_up(&link.0, admin, seller).await.unwrap().0;
+        let seller = advisor.who(&secret).await.unwrap().unwrap();
         let admin = advisor.login("Irena", PASSWORD).await.unwrap();
         let admin = advisor.who(&admin.0).await.unwrap().unwrap();
         Self {
@@ -84,12 +86,18 @@ impl Fixture {
             dir,
             admin,
             seller,
+            secret,
         }
     }
 
     /// Anna, who sells.
     pub(crate) fn seller(&self) -> Caller {
         self.seller.clone()
+    }
+
+    /// Anna as the next request of her browser finds her.
+    pub(crate) async fn seller_now(&self) -> Caller {
+        self.advisor.who(&self.secret).await.unwrap().unwrap()
     }
 
     /// Somebody else.

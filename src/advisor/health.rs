@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::{Advisor, generate::Kind};
-use crate::{domain::classification::ModelRef, engine::generator::Health};
+use crate::domain::classification::ModelRef;
+
+pub use crate::engine::generator::Health as WriterState;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct HealthView {
@@ -22,7 +24,7 @@ pub struct HealthView {
 pub struct WriterHealth {
     pub kind: Kind,
     #[serde(flatten)]
-    pub health: Health,
+    pub health: WriterState,
 }
 
 impl Advisor {

@@ -110,6 +110,9 @@ pub struct SlotView {
     pub key: SlotKey,
     /// The value as the API carries it: a number, `yes`, `no`, the id of a choice, or a text.
     pub value: String,
+    /// The value in words, in the language of the visit.
+    #[serde(skip)]
+    pub said: String,
     /// The words that stated it.
     pub quote: Option<String>,
     /// Whether a person set it; then later speech does not overwrite it.
@@ -146,6 +149,28 @@ pub struct ChangeView {
     pub name: Option<String>,
     /// Whether a person changed it.
     pub corrected: bool,
+}
+
+/// How the shares of the archetypes changed over the visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RibbonView {
+    /// Oldest first, at least one.
+    pub points: Vec<RibbonPoint>,
+    pub leader: Archetype,
+    /// The second, where it has a share worth naming.
+    pub second: Option<Archetype>,
+    /// Whether the second has gained since the point before.
+    pub second_grows: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RibbonPoint {
+    pub at_ms: i64,
+    /// Whether an archetype could be shown then.
+    pub enough: bool,
+    /// Per cent of the leader and of the second, 0–100.
+    pub leader: u8,
+    pub second: u8,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -240,6 +265,9 @@ pub struct SessionView {
     pub quotes: Vec<QuoteView>,
     /// Every change of the leading archetype, oldest first.
     pub evolution: Vec<ChangeView>,
+    /// For the eye; the API has `evolution`.
+    #[serde(skip)]
+    pub ribbon: Option<RibbonView>,
     /// The raised ones, then the likely ones, then the answered.
     pub objections: Vec<ObjectionView>,
     /// What the client stated.

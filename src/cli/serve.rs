@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     net::{IpAddr, SocketAddr, TcpListener},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use anyhow::Context;
@@ -14,11 +14,14 @@ use super::{
     settings::Flags,
 };
 use crate::{
-    advisor::Advisor,
+    advisor::{Advisor, idle::Settled},
     config::Config,
     telemetry, web,
     web::tls::{self, Material},
 };
+
+/// Idle visits are looked for this often; half an hour need not be met to the second.
+const LOOK_FOR_IDLE: Duration = Duration::from_mins(1);
 
 pub(super) fn run(flags: &Flags) -> anyhow::Result<()> {
     let config = flags.load()?;
@@ -59,12 +62,30 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         // Live streams never end by themselves; this ends them.
         closing.live().close(closing.now_ms());
     };
+    let idle = tokio::spawn(settle_idle(advisor.clone()));
     let tls = material.map(|material| material.config);
     let served = web::listen::serve(socket, tls, web::router(state), stopped).await;
+    idle.abort();
     // Every mark outside the database makes a cut-off chain show; then the logs are emptied.
     advisor.mark_audit().await?;
     store.close().await?;
     Ok(served?)
+}
+
+/// Pauses and abandons visits that nobody goes on with, as long as the appliance runs.
+async fn settle_idle(advisor: Advisor) {
+    let mut every = tokio::time::interval(LOOK_FOR_IDLE);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        match advisor.settle_idle().await {
+            Ok(settled) if settled == Settled::default() => {}
+            Ok(Settled { paused, abandoned }) => {
+                tracing::info!(paused, abandoned, "idle visits were settled");
+            }
+            Err(error) => tracing::warn!(%error, "idle visits could not be settled"),
+        }
+    }
 }
 
 /// Says where the appliance is reached, on standard output: set-up links are no log lines.

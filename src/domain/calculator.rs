@@ -7,6 +7,7 @@
 
 mod car;
 mod energy;
+mod route;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 pub use car::{Offer, Use, cost_cap_share, winter_range};
-pub use energy::{charging_cost_100km, charging_cost_year};
+pub use energy::{Fuel, charging_cost_100km, charging_cost_year, fuel_cost_year, saving};
+pub use route::{Route, route};
 
 use super::{
     fact::{Confidence, Fact, FactId, FactValue, Localised, SubjectId, Unit},

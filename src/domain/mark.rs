@@ -16,7 +16,7 @@ use super::{
 
 mod format;
 
-pub use format::{date, number, value};
+pub use format::{date, number, slot, value};
 
 /// What a mark stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]

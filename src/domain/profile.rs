@@ -74,6 +74,17 @@ pub struct Change {
     pub corrected: bool,
 }
 
+/// How the archetypes stood after something was heard or corrected: a point of the ribbon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Point {
+    pub at_ms: i64,
+    /// Whole per cent of each archetype, in the order of the set, softened for the eye: they rank
+    /// as the posterior does and are no probabilities.
+    pub shares: [u8; Archetype::COUNT],
+    /// Whether one of them might be shown.
+    pub enough: bool,
+}
+
 /// One utterance as the fold takes it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Heard {
@@ -133,6 +144,9 @@ pub struct Profile {
     pub top: Option<(Archetype, Certainty)>,
     pub human: Option<(Archetype, UserId, i64)>,
     pub evolution: Vec<Change>,
+    /// The shares over the visit, at most [`Profile::TRAIL`] points, thinned evenly beyond that.
+    #[serde(default)]
+    pub trail: Vec<Point>,
     /// The words that spoke for each archetype, newest first.
     pub quotes: BTreeMap<Archetype, Vec<Quote>>,
     pub slots: Slots,
@@ -161,6 +175,8 @@ impl Default for Profile {
 impl Profile {
     /// Quotes kept per label.
     pub const QUOTES: usize = 4;
+    /// Points kept of the shares over the visit.
+    pub const TRAIL: usize = 48;
 
     /// An empty profile: every archetype is as likely, nothing is known.
     pub fn new() -> Self {
@@ -172,6 +188,7 @@ impl Profile {
             top: None,
             human: None,
             evolution: Vec::new(),
+            trail: Vec::new(),
             quotes: BTreeMap::new(),
             slots: Slots::new(),
             slots_set: BTreeSet::new(),

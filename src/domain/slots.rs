@@ -61,6 +61,18 @@ impl SlotKey {
             _ => return None,
         })
     }
+
+    /// The closed choices of a slot (`labels.md`), by id; `yes` and `no` for a question. None for a
+    /// number or a text.
+    pub const fn choices(self) -> &'static [&'static str] {
+        match self {
+            Self::HomeCharging => &["yes", "no"],
+            Self::Timeline => &["now", "1-3m", "3-6m", "6m+"],
+            Self::Financing => &["cash", "credit", "leasing", "rental"],
+            Self::CompanyForm => &["private", "sole_trader", "company"],
+            _ => &[],
+        }
+    }
 }
 
 /// The weight of a quote that another statement should win over: "on the firm" may be any form.

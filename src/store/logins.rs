@@ -2,9 +2,9 @@
 
 use rusqlite::params;
 
-use super::{Db, Error, Tx, changed, users, users::UserRow};
+use super::{Db, Error, Tx, changed, sessions, users, users::UserRow};
 use crate::domain::{
-    id::{LoginId, UserId},
+    id::{LoginId, SessionId, UserId},
     scope::{Scope, Write},
 };
 
@@ -17,6 +17,8 @@ pub struct LoginRow {
     pub used_ms: i64,
     /// The absolute end.
     pub expires_ms: i64,
+    /// The visit whose client screen this sign-in is held to.
+    pub shows: Option<SessionId>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +59,8 @@ pub fn find_by_hash(
         .main
         .prepare_cached(
             "select u.*, l.id as login_id, l.created_ms as login_created_ms,
-                 l.used_ms as login_used_ms, l.expires_ms as login_expires_ms
+                 l.used_ms as login_used_ms, l.expires_ms as login_expires_ms,
+                 l.shows as login_shows
              from logins l join users u on u.id = l.user_id
              where l.token_hash = ?1 and l.expires_ms > ?2 and u.disabled_ms is null
                  and (?3 or u.id = ?4)",
@@ -70,6 +73,7 @@ pub fn find_by_hash(
                 created_ms: row.get("login_created_ms")?,
                 used_ms: row.get("login_used_ms")?,
                 expires_ms: row.get("login_expires_ms")?,
+                shows: row.get("login_shows")?,
             };
             Ok((login, user))
         })?;
@@ -86,6 +90,24 @@ pub fn touch(tx: &Tx<'_>, w: Write<'_>, id: LoginId, now_ms: i64) -> Result<(), 
              where id = ?1 and (?3 or user_id = ?4)",
         )?
         .execute(params![id, now_ms, all, me])?;
+    changed(rows)
+}
+
+/// Holds a login to the client screen of a visit that the scope sees, or lets it go with `None`.
+pub fn show(
+    tx: &Tx<'_>,
+    w: Write<'_>,
+    id: LoginId,
+    session: Option<SessionId>,
+) -> Result<(), Error> {
+    if let Some(session) = session {
+        sessions::visible(tx, &w, session)?;
+    }
+    let (all, me) = users::visible(&w);
+    let rows = tx
+        .main
+        .prepare_cached("update logins set shows = ?2 where id = ?1 and (?3 or user_id = ?4)")?
+        .execute(params![id, session, all, me])?;
     changed(rows)
 }
 

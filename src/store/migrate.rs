@@ -12,6 +12,7 @@ use super::{Error, files};
 pub(super) const MAIN: &[&str] = &[
     include_str!("../../migrations/0001_first.sql"),
     include_str!("../../migrations/0002_feedback_on_cards.sql"),
+    include_str!("../../migrations/0003_handover.sql"),
 ];
 const KEYS: &[&str] = &[include_str!("../../migrations/keys/0001_first.sql")];
 

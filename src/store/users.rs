@@ -85,6 +85,16 @@ pub fn password(db: &Db<'_>, scope: &Scope, id: UserId) -> Result<String, Error>
     Ok(hash)
 }
 
+/// The PHC string of the PIN, if the person chose one.
+pub fn pin(db: &Db<'_>, scope: &Scope, id: UserId) -> Result<Option<String>, Error> {
+    let (all, me) = visible(scope);
+    let hash = db
+        .main
+        .prepare_cached("select pin from users where id = ?1 and (?2 or id = ?3)")?
+        .query_row(params![id, all, me], |row| row.get(0))?;
+    Ok(hash)
+}
+
 /// All accounts by name, disabled ones too.
 pub fn list(db: &Db<'_>, scope: &Scope) -> Result<Vec<UserRow>, Error> {
     let (all, me) = visible(scope);
@@ -105,7 +115,8 @@ pub fn count(db: &Db<'_>, scope: &Scope) -> Result<u64, Error> {
     Ok(count.into())
 }
 
-/// Stores a new PHC string.
+/// Stores a new PHC string. The PIN goes with the old password: whoever knew that one may have
+/// chosen it.
 pub fn set_password(
     tx: &Tx<'_>,
     w: Write<'_>,
@@ -117,10 +128,22 @@ pub fn set_password(
     let rows = tx
         .main
         .prepare_cached(
-            "update users set password = ?2, updated_ms = ?3
+            "update users set password = ?2, pin = null, updated_ms = ?3
              where id = ?1 and (?4 or id = ?5)",
         )?
         .execute(params![id, password, at_ms, all, me])?;
+    changed(rows)
+}
+
+/// Stores the PHC string of a new PIN.
+pub fn set_pin(tx: &Tx<'_>, w: Write<'_>, id: UserId, pin: &str, at_ms: i64) -> Result<(), Error> {
+    let (all, me) = visible(&w);
+    let rows = tx
+        .main
+        .prepare_cached(
+            "update users set pin = ?2, updated_ms = ?3 where id = ?1 and (?4 or id = ?5)",
+        )?
+        .execute(params![id, pin, at_ms, all, me])?;
     changed(rows)
 }
 

@@ -14,6 +14,7 @@ use super::{
     auth::Signed,
     error::Result,
     extract::{Path, Query},
+    i18n::Tr,
     page::{Layout, Page},
 };
 use crate::advisor::{
@@ -33,6 +34,12 @@ struct AuditPage {
     entries: Vec<AuditLine>,
     older: Option<u64>,
     exports: Vec<ExportView>,
+}
+
+/// A deed in words; one without words keeps its id.
+fn deed(tr: &Tr, action: &str) -> String {
+    let key = format!("action-{}", action.replace(['.', '_'], "-"));
+    tr.try_t(&key).unwrap_or_else(|| action.to_owned())
 }
 
 #[derive(Deserialize)]
@@ -91,4 +98,31 @@ pub(crate) async fn download(
         ),
     ];
     Ok((headers, Body::from(bytes)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path as FilePath;
+
+    use super::*;
+    use crate::domain::labels::Lang;
+
+    #[test]
+    fn every_deed_that_is_audited_has_words() {
+        let root = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("src/advisor");
+        let mut deeds = 0;
+        for text in crate::web::i18n::tests::files(&root, "rs") {
+            for part in text.split("Entry::new(").skip(1) {
+                let Some(action) = part.trim_start().strip_prefix('"') else {
+                    continue;
+                };
+                let action = action.split('"').next().unwrap();
+                deeds += 1;
+                for lang in [Lang::Pl, Lang::En] {
+                    assert_ne!(deed(&Tr(lang), action), action, "no words for it");
+                }
+            }
+        }
+        assert!(deeds > 15, "the scan finds the deeds");
+    }
 }

@@ -53,6 +53,13 @@ impl Pages {
         }
     }
 
+    /// Forgets every copy: what a sign-in may see has changed.
+    pub(crate) fn clear(&self) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.pages.clear();
+        kept.order.clear();
+    }
+
     fn get(&self, key: &Key) -> Option<Copy> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.pages.get(key).cloned()
@@ -78,9 +85,16 @@ pub(crate) async fn keep(State(state): State<AppState>, request: Request, next: 
         && !request.headers().contains_key("hx-request")
         && !request.headers().contains_key(header::AUTHORIZATION)
         && !path.ends_with("/live")
-        && !["/assets/", "/api/", "/login", "/setup", "/audit/exports/"]
-            .iter()
-            .any(|p| path.starts_with(p));
+        && ![
+            "/assets/",
+            "/api/",
+            "/login",
+            "/setup",
+            "/offline",
+            "/audit/exports/",
+        ]
+        .iter()
+        .any(|p| path.starts_with(p));
     if !fit {
         return next.run(request).await;
     }

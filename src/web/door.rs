@@ -253,6 +253,8 @@ pub(crate) async fn preferences(
 #[template(path = "account.html")]
 struct AccountPage {
     l: Layout,
+    /// Whether a PIN is chosen; `None` for who never hands a screen to a client.
+    has_pin: Option<bool>,
     tokens: Vec<Token>,
     /// A token just issued: shown once.
     fresh: Option<String>,
@@ -262,8 +264,14 @@ struct AccountPage {
 
 async fn account_page(state: &AppState, signed: &Signed) -> Result<AccountPage> {
     let tokens = state.advisor.tokens(&signed.caller).await?;
+    let has_pin = if matches!(signed.caller.role, Role::Seller | Role::Manager) {
+        Some(state.advisor.has_pin(&signed.caller).await?)
+    } else {
+        None
+    };
     Ok(AccountPage {
         l: signed.layout("account"),
+        has_pin,
         tokens,
         fresh: None,
         problem: None,

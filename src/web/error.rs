@@ -15,7 +15,10 @@ use axum::{
 };
 use serde::Serialize;
 
-use super::{i18n::Tr, page::wanted_lang};
+use super::{
+    i18n::Tr,
+    page::{theme, wanted_lang},
+};
 use crate::advisor::{
     self,
     error::{Error as Cause, Refusal},
@@ -29,6 +32,8 @@ pub(crate) enum Error {
     Unauthenticated,
     /// The request came from another site, or does not say where from.
     CrossSite,
+    /// The tablet is in the client's hands.
+    HandedOver,
     /// The Host header names no name of this appliance.
     WrongHost,
     TooMany {
@@ -162,6 +167,7 @@ impl Error {
             },
             Self::Unauthenticated => of(StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::CrossSite => of(StatusCode::FORBIDDEN, "cross_site"),
+            Self::HandedOver => of(StatusCode::FORBIDDEN, "handed_over"),
             Self::WrongHost => of(StatusCode::MISDIRECTED_REQUEST, "wrong_host"),
             Self::TooMany { retry_after_s } => Problem {
                 retry_after_s: Some(*retry_after_s),
@@ -258,8 +264,9 @@ impl Problem {
 /// The name of a field as people read it; a field that has none keeps its technical name.
 fn field_name(tr: Tr, field: &str) -> String {
     let key = format!("field-{}", field.replace(['_', '.'], "-"));
-    let name = tr.try_t(&key);
-    name.unwrap_or_else(|| field.to_owned())
+    tr.try_t(&key)
+        .or_else(|| tr.try_t(&format!("slot-{field}")))
+        .unwrap_or_else(|| field.to_owned())
 }
 
 /// Why a field was refused, in a sentence.
@@ -303,6 +310,7 @@ pub(crate) struct ProblemDocument {
 #[template(path = "error.html")]
 struct ErrorPage {
     tr: Tr,
+    theme: &'static str,
     title: String,
     detail: String,
     status: u16,
@@ -327,6 +335,7 @@ enum Reader {
 /// The middleware that puts every error into words.
 pub(crate) async fn render(request: Request, next: Next) -> Response {
     let tr = Tr(wanted_lang(request.headers()));
+    let theme = theme(request.headers());
     let path = request.uri().path();
     let reader = if path.starts_with("/api/") || path == "/health" {
         Reader::Machine
@@ -343,7 +352,7 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
         None if is_bare_error(&response) => Error::Status(status).problem(),
         None => return response,
     };
-    let mut answer = word(&problem, tr, reader);
+    let mut answer = word(&problem, tr, theme, reader);
     for name in [header::ALLOW, header::SET_COOKIE, header::WWW_AUTHENTICATE] {
         if let Some(value) = response.headers().get(&name) {
             answer.headers_mut().insert(name, value.clone());
@@ -361,7 +370,7 @@ fn is_bare_error(response: &Response) -> bool {
     (response.status().is_client_error() || response.status().is_server_error()) && !written
 }
 
-fn word(problem: &Problem, tr: Tr, reader: Reader) -> Response {
+fn word(problem: &Problem, tr: Tr, theme: &'static str, reader: Reader) -> Response {
     let (title, detail) = (problem.title(tr), problem.detail(tr));
     let mut response = match reader {
         Reader::Machine => document(problem, title, detail),
@@ -369,6 +378,7 @@ fn word(problem: &Problem, tr: Tr, reader: Reader) -> Response {
         Reader::Person => {
             let page = ErrorPage {
                 tr,
+                theme,
                 title,
                 detail,
                 status: problem.status.as_u16(),

@@ -9,17 +9,17 @@ use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::{
     AppState, auth,
     error::{Error, Problem},
-    extract,
+    extract, handover,
     rules::{self, Allow},
 };
-use crate::advisor::access::Caller;
+use crate::{advisor::access::Caller, domain::id::SessionId};
 
 /// Requests a minute of one sign-in or token.
 const PER_MINUTE: u32 = 100;
@@ -135,6 +135,13 @@ pub(crate) async fn admit(
             .limits
             .check(&state.limits.anonymous, &auth::address(&request))?,
     }
+    let held = caller.as_ref().and_then(|caller| caller.shows);
+    if let Some(session) = held
+        && rule != Allow::Public
+        && !handover::open_while_held(request.uri().path(), session)
+    {
+        return Ok(kept_out(&request, session));
+    }
     match (rule, caller) {
         (Allow::Public, caller) => insert(&mut request, caller),
         (Allow::Roles(_), None) => return Err(Error::Unauthenticated),
@@ -148,6 +155,17 @@ pub(crate) async fn admit(
         problem.name_variable(extract::variable(path));
     }
     Ok(response)
+}
+
+/// The tablet is in the client's hands: a page leads to the client's screen, all else is refused.
+fn kept_out(request: &Request, session: SessionId) -> Response {
+    let page = *request.method() == Method::GET
+        && !request.headers().contains_key("hx-request")
+        && !request.uri().path().starts_with("/api/");
+    if page {
+        return Redirect::to(&handover::client_screen(session)).into_response();
+    }
+    Error::HandedOver.into_response()
 }
 
 fn insert(request: &mut Request, caller: Option<Caller>) {

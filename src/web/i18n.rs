@@ -5,8 +5,10 @@
 use std::{borrow::Borrow, sync::LazyLock};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
 
-use crate::domain::labels::Lang;
+use crate::domain::{labels::Lang, mark};
 
 const PL: &str = include_str!("../../assets/i18n/pl.ftl");
 const EN: &str = include_str!("../../assets/i18n/en.ftl");
@@ -60,6 +62,21 @@ impl Tr {
         self.format(key.as_ref(), Some(&args))
     }
 
+    /// A text with one named value and a number that decides its form (`$n`).
+    pub(crate) fn an(
+        self,
+        key: impl AsRef<str>,
+        name: &str,
+        value: impl std::fmt::Display,
+        n: impl std::fmt::Display,
+    ) -> String {
+        let n = n.to_string();
+        let mut args = FluentArgs::new();
+        args.set(name.to_owned(), value.to_string());
+        args.set("n", FluentValue::try_number(&n));
+        self.format(key.as_ref(), Some(&args))
+    }
+
     /// The text of a key, or `None` where there is none.
     pub(crate) fn try_t(self, key: &str) -> Option<String> {
         self.bundle().has_message(key).then(|| self.t(key))
@@ -90,6 +107,18 @@ impl Tr {
     /// "25.11.2026".
     pub(crate) fn date(self, ms: impl Borrow<i64>) -> String {
         zoned(*ms.borrow()).strftime("%d.%m.%Y").to_string()
+    }
+
+    /// A calendar day: "31.12.2027" or "31 December 2027".
+    pub(crate) fn day(self, day: impl Borrow<Date>) -> String {
+        mark::date(*day.borrow(), self.0)
+    }
+
+    /// A count in groups of three.
+    pub(crate) fn count(self, n: impl std::fmt::Display) -> String {
+        let text = n.to_string();
+        text.parse()
+            .map_or(text, |n: Decimal| mark::number(n, self.0))
     }
 
     fn bundle(self) -> &'static FluentBundle<FluentResource> {
@@ -168,7 +197,7 @@ pub(crate) mod tests {
         let mut missing = BTreeSet::new();
         let mut used = 0;
         for source in &sources {
-            for call in ["tr.t(\"", "tr.n(\"", "tr.a(\"", "tr().t(\""] {
+            for call in ["tr.t(\"", "tr.n(\"", "tr.a(\"", "tr.an(\"", "tr().t(\""] {
                 for part in source.split(call).skip(1) {
                     let key = part.split('"').next().unwrap();
                     used += 1;

@@ -2,6 +2,11 @@
 //!
 //! Facts without a value stand first, because they are work for a person.
 
+mod history;
+mod tables;
+
+pub(crate) use self::tables::{TABLES, table};
+
 use askama::Template;
 use axum::{
     extract::State,
@@ -10,48 +15,48 @@ use axum::{
 };
 use serde::Deserialize;
 
+use self::history::{Line, Way};
 use super::{
     AppState,
     auth::Signed,
-    error::{Error, Result, refusal},
+    error::{Result, refusal},
     extract::{Form, Path},
+    i18n::Tr,
     page::{Layout, Page},
 };
 use crate::{
     advisor::{
         error::Error as Cause,
-        knowledge::{Change, FactEdit, FactLine},
+        knowledge::{FactEdit, FactLine},
     },
     domain::{
-        fact::{Confidence, Fact, FactValue, Unquotable},
-        knowledge::Knowledge,
-        labels::{Lang, Role},
+        fact::{Confidence, Fact, FactValue, Unit, Unquotable},
+        labels::Role,
+        mark,
     },
 };
-
-/// The tables besides the facts, which have their own page.
-pub(crate) const TABLES: &[&str] = &[
-    "archetypes",
-    "objections",
-    "playbooks",
-    "arguments",
-    "questions",
-    "signals",
-    "cars",
-    "competitors",
-    "promotions",
-];
 
 #[derive(Template)]
 #[template(path = "knowledge.html")]
 struct FactsPage {
     l: Layout,
     missing: Vec<FactLine>,
-    facts: Vec<FactLine>,
-    history: Vec<Change>,
+    /// Those that may be quoted today …
+    current_facts: Vec<FactLine>,
+    /// … and those that have a value and may not.
+    due: Vec<FactLine>,
+    history: Vec<Line>,
     may_edit: bool,
     current: &'static str,
     tables: &'static [&'static str],
+}
+
+/// What a number counts, in words; a sign such as km or kW stands for itself.
+pub(crate) fn unit_words(tr: Tr, unit: Unit) -> String {
+    let id = unit.id();
+    let plain = id.to_lowercase().replace(['/', '%'], "-");
+    let key = format!("unit-{}", plain.trim_matches('-'));
+    tr.try_t(&key).unwrap_or_else(|| id.to_owned())
 }
 
 /// `GET /knowledge`
@@ -59,16 +64,22 @@ pub(crate) async fn facts(State(state): State<AppState>, signed: Signed) -> Resu
     let l = signed.layout("knowledge");
     let may_edit = signed.caller.role == Role::Manager;
     let lines = state.advisor.facts(l.tr.0);
-    let (missing, facts) = lines.into_iter().partition(|line| line.value.is_none());
+    let (missing, known): (Vec<_>, Vec<_>) =
+        lines.into_iter().partition(|line| line.value.is_none());
+    let (current_facts, due) = known
+        .into_iter()
+        .partition(|line| line.unquotable.is_none());
     let history = if may_edit {
-        state.advisor.knowledge_history(&signed.caller).await?
+        let changes = state.advisor.knowledge_history(&signed.caller).await?;
+        history::lines(&changes, l.tr.0)
     } else {
         Vec::new()
     };
     Ok(Page(FactsPage {
         l,
         missing,
-        facts,
+        current_facts,
+        due,
         history,
         may_edit,
         current: "facts",
@@ -108,7 +119,11 @@ impl FactForm {
                 FactValue::Date(date) => date.to_string(),
                 FactValue::Unverified => String::new(),
             },
-            source: fact.source.clone(),
+            // What nobody has verified has no source yet: the person who fills it in names one.
+            source: match fact.value {
+                FactValue::Unverified => String::new(),
+                _ => fact.source.clone(),
+            },
             as_of: fact.as_of.to_string(),
             valid_to: fact
                 .valid_to
@@ -135,6 +150,20 @@ struct FactPage {
 impl FactPage {
     fn name(&self) -> &str {
         self.fact.label.get(self.l.tr.0)
+    }
+
+    /// The value with its unit; `None` while nobody has verified one.
+    fn value(&self) -> Option<String> {
+        mark::value(&self.fact.value, self.fact.unit, self.l.tr.0)
+    }
+
+    /// What the value is counted in, beside its field.
+    fn unit(&self) -> String {
+        unit_words(self.l.tr, self.fact.unit)
+    }
+
+    fn is_date(&self) -> bool {
+        self.fact.unit == Unit::Date
     }
 }
 
@@ -207,131 +236,4 @@ pub(crate) async fn undo(
         .undo_knowledge(&signed.caller, form.rev)
         .await?;
     Ok(Redirect::to("/knowledge"))
-}
-
-/// One row of a table of advice, as text.
-struct Row {
-    name: String,
-    lead: String,
-    details: Vec<String>,
-}
-
-#[derive(Template)]
-#[template(path = "table.html")]
-struct TablePage {
-    l: Layout,
-    current: &'static str,
-    rows: Vec<Row>,
-    tables: &'static [&'static str],
-}
-
-/// `GET /knowledge/{table}`
-pub(crate) async fn table(
-    State(state): State<AppState>,
-    signed: Signed,
-    Path(table): Path<String>,
-) -> Result<Response> {
-    let table = TABLES
-        .iter()
-        .find(|known| **known == table)
-        .ok_or(Error::NOT_FOUND)?;
-    let l = signed.layout("knowledge");
-    let rows = rows(table, &state.advisor.knowledge(), l.tr.0);
-    Ok(Page(TablePage {
-        l,
-        current: table,
-        rows,
-        tables: TABLES,
-    })
-    .into_response())
-}
-
-fn rows(table: &str, k: &Knowledge, lang: Lang) -> Vec<Row> {
-    let row = |name: &str, lead: &str, details: Vec<String>| Row {
-        name: name.to_owned(),
-        lead: lead.to_owned(),
-        details,
-    };
-    match table {
-        "archetypes" => k
-            .archetypes
-            .iter()
-            .map(|r| {
-                let a = &r.approach;
-                row(
-                    a.name.get(lang),
-                    a.description.get(lang),
-                    a.traits.get(lang).to_vec(),
-                )
-            })
-            .collect(),
-        "objections" => k
-            .objections
-            .iter()
-            .map(|r| {
-                let mut details = vec![r.why.get(lang).to_owned()];
-                details.extend_from_slice(r.steps.get(lang));
-                row(r.name.get(lang), r.say.get(lang), details)
-            })
-            .collect(),
-        "playbooks" => k
-            .playbooks
-            .iter()
-            .map(|r| {
-                row(
-                    r.title.get(lang),
-                    r.goal.get(lang),
-                    r.steps.get(lang).to_vec(),
-                )
-            })
-            .collect(),
-        "arguments" => k
-            .arguments
-            .iter()
-            .map(|r| row(r.title.get(lang), r.text.get(lang), r.facts.clone()))
-            .collect(),
-        "questions" => k
-            .questions
-            .iter()
-            .map(|r| {
-                let answers = r
-                    .answers
-                    .iter()
-                    .map(|a| a.label.get(lang).to_owned())
-                    .collect();
-                row(r.text.get(lang), r.reason.get(lang), answers)
-            })
-            .collect(),
-        "signals" => k
-            .signals
-            .iter()
-            .map(|r| {
-                let details = vec![r.say.get(lang).to_owned(), r.next_step.get(lang).to_owned()];
-                row(r.name.get(lang), r.meaning.get(lang), details)
-            })
-            .collect(),
-        "cars" => k
-            .cars
-            .iter()
-            .map(|r| row(&r.model_name, &r.variant, r.features.get(lang).to_vec()))
-            .collect(),
-        "competitors" => k
-            .competitors
-            .iter()
-            .map(|r| {
-                let name = format!("{} {}", r.brand, r.model);
-                row(
-                    &name,
-                    &r.strengths.get(lang).join(", "),
-                    r.our_advantages.get(lang).to_vec(),
-                )
-            })
-            .collect(),
-        "promotions" => k
-            .promotions
-            .iter()
-            .map(|r| row(r.title.get(lang), &r.amount_fact, Vec::new()))
-            .collect(),
-        _ => Vec::new(),
-    }
 }

@@ -153,13 +153,13 @@ impl Watch {
     }
 }
 
-/// A sign-in that has ended meanwhile watches no more.
+/// A sign-in that has ended meanwhile watches no more, nor does one in a client's hands.
 pub(crate) async fn still_signed_in(
     state: &AppState,
     signed: &Signed,
 ) -> std::result::Result<(), Ended> {
     match auth::caller(state, &signed.headers).await {
-        Ok(Some(caller)) if caller.user == signed.caller.user => Ok(()),
+        Ok(Some(caller)) if caller.user == signed.caller.user && caller.shows.is_none() => Ok(()),
         _ => Err(Ended),
     }
 }

@@ -107,7 +107,8 @@ pub(crate) fn wanted_lang(headers: &HeaderMap) -> Lang {
         .unwrap_or(Lang::Pl)
 }
 
-fn theme(headers: &HeaderMap) -> &'static str {
+/// "light" or "dark" by the cookie; empty follows the system.
+pub(crate) fn theme(headers: &HeaderMap) -> &'static str {
     match cookie(headers, THEME_COOKIE) {
         Some("light") => "light",
         Some("dark") => "dark",

@@ -22,7 +22,8 @@ use crate::{
     advisor::{
         access::{Account, NewAccount},
         error::{Error as Cause, Refusal},
-        health::HealthView,
+        generate::Kind,
+        health::{HealthView, WriterState as Health},
     },
     domain::{id::UserId, labels::Role},
 };
@@ -103,45 +104,29 @@ pub(crate) async fn disable(
 #[template(path = "system.html")]
 struct SystemPage {
     l: Layout,
-    ok: bool,
-    /// The parts of the machine and what each says, as the health document has them.
-    parts: Vec<(String, String)>,
+    health: HealthView,
     uptime_min: u64,
+}
+
+impl SystemPage {
+    /// In the largest unit that gives a whole number worth reading.
+    fn uptime(&self) -> String {
+        match self.uptime_min {
+            minutes @ 0..120 => self.l.tr.n("system-uptime", minutes),
+            minutes @ 120..2_880 => self.l.tr.n("system-uptime-h", minutes / 60),
+            minutes => self.l.tr.n("system-uptime-d", minutes / 1_440),
+        }
+    }
 }
 
 /// `GET /system`
 pub(crate) async fn system(State(state): State<AppState>, signed: Signed) -> Result<Response> {
-    let health = state.advisor.health().await;
-    let ok = health.ok;
-    let document = serde_json::to_value(&health).map_err(|e| Cause::Internal(e.to_string()))?;
-    let mut parts = Vec::new();
-    flatten("", &document, &mut parts);
-    let uptime_min = state.limits.uptime_s() / 60;
     Ok(Page(SystemPage {
         l: signed.layout("system"),
-        ok,
-        parts,
-        uptime_min,
+        health: state.advisor.health().await,
+        uptime_min: state.limits.uptime_s() / 60,
     })
     .into_response())
-}
-
-/// The leaves of a document with their dotted paths.
-fn flatten(path: &str, value: &serde_json::Value, into: &mut Vec<(String, String)>) {
-    match value {
-        serde_json::Value::Object(map) => {
-            for (key, value) in map {
-                let path = if path.is_empty() {
-                    key.clone()
-                } else {
-                    format!("{path}.{key}")
-                };
-                flatten(&path, value, into);
-            }
-        }
-        serde_json::Value::String(text) => into.push((path.to_owned(), text.clone())),
-        other => into.push((path.to_owned(), other.to_string())),
-    }
 }
 
 /// Whether the appliance works

@@ -1,7 +1,15 @@
-//! The list of visits and the session screen.
+//! The session screen; the list of visits is below it.
 //!
 //! Every form works without a script (POST, then 303 to the page); with htmx the answer holds the
 //! zones that changed.
+
+mod changes;
+mod list;
+
+pub(crate) use self::{
+    changes::{card, correct, objection, preview, record, slot, stage, status},
+    list::list,
+};
 
 use askama::Template;
 use axum::{
@@ -14,87 +22,34 @@ use super::{
     AppState,
     auth::Signed,
     error::{Error, Result},
-    extract::{Form, Path, Query},
+    extract::{Form, Path},
     i18n::Tr,
     page::{Layout, Page},
 };
 use crate::{
     advisor::{
-        cards::CardAct,
-        change::SessionChange,
         error::Refusal,
-        sessions::{ListFilter, OpenSession},
-        view::{Analysis, ObjectionState, SessionLine, SessionView},
+        sessions::OpenSession,
+        view::{ObjectionState, QuoteView, SessionView},
     },
     domain::{
         id::SessionId,
-        labels::{Archetype, Lang, Objection, SlotKey, Speaker, Stage},
+        labels::{Archetype, Lang, SlotKey, Stage},
+        mark,
         profile::Certainty,
+        slots::SlotValue,
         visit::Status,
     },
 };
+
+/// Quotes under the profile: what can be read at a glance.
+const QUOTES: usize = 2;
 
 /// The fixed keypad: each key is a phrase (`chip-…-say`) that is recorded as the client's.
 pub(crate) const CHIPS: &[&str] = &[
     "price", "range", "winter", "home", "family", "company", "vat", "leasing", "waiting", "rival",
     "drive", "trade", "partner", "pv", "looking", "think",
 ];
-
-#[derive(Template)]
-#[template(path = "sessions.html")]
-struct ListPage {
-    l: Layout,
-    lines: Vec<SessionLine>,
-    next: Option<String>,
-    q: String,
-    status: Option<Status>,
-    langs: &'static [Lang],
-    statuses: &'static [Status],
-}
-
-impl ListPage {
-    fn chosen(&self, status: &Status) -> bool {
-        self.status == Some(*status)
-    }
-}
-
-#[derive(Deserialize)]
-pub(crate) struct ListQuery {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    status: String,
-    after: Option<String>,
-}
-
-/// `GET /sessions`
-pub(crate) async fn list(
-    State(state): State<AppState>,
-    signed: Signed,
-    Query(query): Query<ListQuery>,
-) -> Result<Response> {
-    let status = chosen("status", &query.status, Status::from_id)?;
-    let text = Some(query.q.trim().to_owned()).filter(|text| !text.is_empty());
-    let filter = ListFilter {
-        status,
-        text,
-        limit: None,
-    };
-    let list = state
-        .advisor
-        .sessions(&signed.caller, filter, query.after)
-        .await?;
-    let page = ListPage {
-        l: signed.layout("sessions"),
-        lines: list.lines,
-        next: list.next,
-        q: query.q,
-        status,
-        langs: Lang::ALL,
-        statuses: Status::ALL,
-    };
-    Ok(Page(page).into_response())
-}
 
 #[derive(Deserialize)]
 pub(crate) struct OpenForm {
@@ -149,6 +104,21 @@ trait Choices {
     fn is_done(&self, step: &Certainty) -> bool {
         *step < self.certainty()
     }
+    /// Whether nothing can be noted any more.
+    fn closed(&self) -> bool {
+        matches!(self.view().status, Status::Completed | Status::Abandoned)
+    }
+    /// The words to show under the profile: one quote for each time, the newest.
+    fn evidence(&self) -> Vec<&QuoteView> {
+        let mut quotes: Vec<&QuoteView> = Vec::new();
+        for quote in &self.view().quotes {
+            if quotes.iter().all(|shown| shown.at_ms != quote.at_ms) {
+                quotes.push(quote);
+            }
+        }
+        quotes.truncate(QUOTES);
+        quotes
+    }
     fn certainty(&self) -> Certainty {
         self.view()
             .top
@@ -166,6 +136,12 @@ trait Choices {
     }
     fn slots(&self) -> &'static [SlotKey] {
         SlotKey::ALL
+    }
+    /// What is known of a slot, as its field holds it.
+    fn slot(&self, key: &SlotKey) -> &str {
+        let slots = &self.view().slots;
+        let known = slots.iter().find(|slot| slot.key == *key);
+        known.map_or("", |slot| slot.value.as_str())
     }
     fn steps(&self) -> &'static [Certainty] {
         Certainty::ALL
@@ -185,10 +161,41 @@ impl Choices for Zones {
 }
 
 impl SessionPage {
+    /// How long ago the visit began, while that is the same day; then its date.
+    fn since(&self) -> String {
+        let minutes = (self.now_ms - self.v.created_ms) / 60_000;
+        let tr = self.l.tr;
+        match minutes {
+            ..90 => tr.n("minutes", minutes.max(0)),
+            90..720 => tr.n("hours", minutes / 60),
+            _ => tr.date(self.v.created_ms),
+        }
+    }
+
+    fn how_it_ended(&self) -> String {
+        match &self.v.outcome {
+            Some(outcome) => self.l.tr.label("outcome", outcome),
+            None => self.l.tr.label("status", self.v.status.id()),
+        }
+    }
+
     /// A stage that the model suggests is a word beside the switch, never a changed switch.
     fn suggests(&self, stage: &Stage) -> bool {
         self.v.suggested_stage == Some(*stage) && self.v.stage != *stage
     }
+}
+
+/// A visit as the caller reads it: the words said to the client stay in the client's language, the
+/// names of objections come in the reader's.
+pub(crate) async fn view(state: &AppState, signed: &Signed, id: SessionId) -> Result<SessionView> {
+    let mut v = state.advisor.session(&signed.caller, id).await?;
+    let (knowledge, lang) = (state.advisor.knowledge(), signed.tr().0);
+    for line in &mut v.objections {
+        if let Some(row) = knowledge.objection(line.objection) {
+            row.name.get(lang).clone_into(&mut line.name);
+        }
+    }
+    Ok(v)
 }
 
 /// `GET /sessions/{id}`
@@ -197,7 +204,7 @@ pub(crate) async fn show(
     signed: Signed,
     Path(id): Path<SessionId>,
 ) -> Result<Response> {
-    let v = state.advisor.session(&signed.caller, id).await?;
+    let v = view(&state, &signed, id).await?;
     let now_ms = state.advisor.now_ms();
     Ok(Page(SessionPage {
         l: signed.layout("sessions"),
@@ -209,7 +216,7 @@ pub(crate) async fn show(
 
 /// The changed zones as one text, under the caller's own scope and language.
 pub(crate) async fn zones(state: &AppState, signed: &Signed, id: SessionId) -> Result<String> {
-    let v = state.advisor.session(&signed.caller, id).await?;
+    let v = view(state, signed, id).await?;
     let zones = Zones {
         l: signed.layout("sessions"),
         v,
@@ -227,23 +234,6 @@ async fn done(state: &AppState, signed: &Signed, id: SessionId) -> Result<Respon
     Ok(Redirect::to(&format!("/sessions/{id}")).into_response())
 }
 
-#[derive(Deserialize)]
-pub(crate) struct Words {
-    #[serde(default)]
-    text: String,
-    #[serde(default)]
-    speaker: String,
-    /// A key of the keypad instead of words.
-    chip: Option<String>,
-}
-
-impl Words {
-    fn speaker(&self) -> Result<Speaker> {
-        let speaker = chosen("speaker", &self.speaker, Speaker::from_id)?;
-        Ok(speaker.unwrap_or(Speaker::Client))
-    }
-}
-
 /// A choice that may be left out, and must not be anything else.
 fn chosen<T>(
     field: &'static str,
@@ -258,201 +248,20 @@ fn chosen<T>(
         .ok_or(Error::invalid(field, Refusal::NotAChoice))
 }
 
-/// `POST /sessions/{id}/utterances`
-pub(crate) async fn record(
-    State(state): State<AppState>,
-    signed: Signed,
-    Path(id): Path<SessionId>,
-    Form(words): Form<Words>,
-) -> Result<Response> {
-    if let Some(chip) = words.chip.as_deref() {
-        let known = CHIPS.iter().find(|known| **known == chip);
-        let chip = known.ok_or(Error::invalid("chip", Refusal::NotAChoice))?;
-        let lang = state.advisor.session(&signed.caller, id).await?.lang;
-        let phrase = Tr(lang).t(format!("chip-{chip}-say"));
-        state
-            .advisor
-            .record(&signed.caller, id, Speaker::Client, &phrase)
-            .await?;
-    } else {
-        let speaker = words.speaker()?;
-        state
-            .advisor
-            .record(&signed.caller, id, speaker, &words.text)
-            .await?;
-    }
-    done(&state, &signed, id).await
+/// What a slot's number counts, in words.
+fn unit(tr: &Tr, key: &SlotKey) -> Option<String> {
+    let unit = key.unit()?;
+    Some(super::knowledge::unit_words(*tr, unit))
 }
 
-#[derive(Template)]
-#[template(path = "_preview.html")]
-struct Preview {
-    tr: Tr,
-    a: Analysis,
-}
-
-/// `POST /sessions/{id}/preview`: what the words so far would be read as; nothing is stored.
-pub(crate) async fn preview(
-    State(state): State<AppState>,
-    signed: Signed,
-    Path(id): Path<SessionId>,
-    Form(words): Form<Words>,
-) -> Result<Response> {
-    if words.text.trim().is_empty() {
-        return Ok(Html("").into_response());
-    }
-    let speaker = words.speaker()?;
-    let a = state
-        .advisor
-        .preview(&signed.caller, id, speaker, &words.text)
-        .await?;
-    Ok(Page(Preview { tr: signed.tr(), a }).into_response())
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Correction {
-    /// Empty takes the correction back.
-    #[serde(default)]
-    archetype: String,
-}
-
-/// `POST /sessions/{id}/correction`
-pub(crate) async fn correct(
-    State(state): State<AppState>,
-    signed: Signed,
-    Path(id): Path<SessionId>,
-    Form(form): Form<Correction>,
-) -> Result<Response> {
-    let archetype = match form.archetype.as_str() {
-        "" => None,
-        id => Some(Archetype::from_id(id).ok_or(Error::invalid("archetype", Refusal::NotAChoice))?),
+/// A choice of a slot in words.
+fn choice(tr: &Tr, key: &SlotKey, id: &str) -> String {
+    let value = match id {
+        "yes" => SlotValue::YesNo(true),
+        "no" => SlotValue::YesNo(false),
+        other => SlotValue::Choice(other.to_owned()),
     };
-    state.advisor.correct(&signed.caller, id, archetype).await?;
-    done(&state, &signed, id).await
-}
-
-#[derive(Deserialize)]
-pub(crate) struct StageForm {
-    stage: String,
-}
-
-/// `POST /sessions/{id}/stage`
-pub(crate) async fn stage(
-    State(state): State<AppState>,
-    signed: Signed,
-    Path(id): Path<SessionId>,
-    Form(form): Form<StageForm>,
-) -> Result<Response> {
-    let stage = Stage::from_id(&form.stage).ok_or(Error::invalid("stage", Refusal::NotAChoice))?;
-    let change = SessionChange {
-        stage: Some(stage),
-        ..SessionChange::default()
-    };
-    state
-        .advisor
-        .change_session(&signed.caller, id, change)
-        .await?;
-    done(&state, &signed, id).await
-}
-
-#[derive(Deserialize)]
-pub(crate) struct StatusForm {
-    status: String,
-    outcome: Option<String>,
-}
-
-/// `POST /sessions/{id}/status`
-pub(crate) async fn status(
-    State(state): State<AppState>,
-    signed: Signed,
-    Path(id): Path<SessionId>,
-    Form(form): Form<StatusForm>,
-) -> Result<Redirect> {
-    let status =
-        Status::from_id(&form.status).ok_or(Error::invalid("status", Refusal::NotAChoice))?;
-    let outcome = form
-        .outcome
-        .filter(|outcome| !outcome.is_empty() && status == Status::Completed);
-    let change = SessionChange {
-        status: Some(status),
-        outcome,
-        ..SessionChange::default()
-    };
-    state
-        .advisor
-        .change_session(&signed.caller, id, change)
-        .await?;
-    Ok(Redirect::to(&format!("/sessions/{id}")))
-}
-
-#[derive(Deserialize)]
-pub(crate) struct SlotForm {
-    key: String,
-    #[serde(default)]
-    value: String,
-}
-
-/// `POST /sessions/{id}/slots`: an empty value empties the slot.
-pub(crate) async fn slot(
-    State(state): State<AppState>,
-    signed: Signed,
-    Path(id): Path<SessionId>,
-    Form(form): Form<SlotForm>,
-) -> Result<Response> {
-    let key = SlotKey::from_id(&form.key).ok_or(Error::invalid("key", Refusal::NotAChoice))?;
-    let value = Some(form.value.trim().to_owned()).filter(|value| !value.is_empty());
-    state
-        .advisor
-        .set_slot(&signed.caller, id, key, value)
-        .await?;
-    done(&state, &signed, id).await
-}
-
-#[derive(Deserialize)]
-pub(crate) struct ObjectionForm {
-    objection: String,
-}
-
-/// `POST /sessions/{id}/objections`: this one has been answered.
-pub(crate) async fn objection(
-    State(state): State<AppState>,
-    signed: Signed,
-    Path(id): Path<SessionId>,
-    Form(form): Form<ObjectionForm>,
-) -> Result<Response> {
-    let refused = Error::invalid("objection", Refusal::NotAChoice);
-    let objection = Objection::from_id(&form.objection).ok_or(refused)?;
-    state
-        .advisor
-        .answered(&signed.caller, id, objection)
-        .await?;
-    done(&state, &signed, id).await
-}
-
-#[derive(Deserialize)]
-pub(crate) struct CardForm {
-    act: String,
-}
-
-/// `POST /sessions/{id}/card`
-pub(crate) async fn card(
-    State(state): State<AppState>,
-    signed: Signed,
-    Path(id): Path<SessionId>,
-    Form(form): Form<CardForm>,
-) -> Result<Response> {
-    let act = match form.act.as_str() {
-        "used" => CardAct::Used,
-        "not_helped" => CardAct::NotHelped,
-        "next" => CardAct::Next,
-        "other_question" => CardAct::OtherQuestion,
-        _ => return Err(Error::invalid("act", Refusal::NotAChoice)),
-    };
-    state
-        .advisor
-        .act_on_card(&signed.caller, id, act, None)
-        .await?;
-    done(&state, &signed, id).await
+    mark::slot(*key, &value, tr.0)
 }
 
 /// The key of an objection's state in words.

@@ -12,6 +12,7 @@ use super::{
     auth::Signed,
     error::{Error, Result},
     extract::{Form, Path, Query},
+    i18n::Tr,
     page::{Layout, Page},
 };
 use crate::{
@@ -118,8 +119,12 @@ fn notes<'s>(section: &'s SectionView, facts: &[FactId]) -> Vec<&'s FactNote> {
         .collect()
 }
 
+const AXIS: f32 = 285.0;
+/// Left of it stands the longest name, right of it a number.
+const WIDEST: f32 = 60.0;
+
 /// A contribution drawn as a bar: its left edge, its width and where its number stands, in the
-/// units of a chart 400 wide whose axis is at 250.
+/// units of a chart 400 wide whose axis is at [`AXIS`].
 struct Bar {
     label: String,
     y: usize,
@@ -129,21 +134,21 @@ struct Bar {
     points: String,
 }
 
-fn bars(indicator: &IndicatorView) -> Vec<Bar> {
+fn bars(indicator: &IndicatorView, tr: &Tr) -> Vec<Bar> {
     let largest = indicator
         .contributions
         .iter()
         .map(|c| c.points.abs())
         .fold(1.0, f32::max);
     let bar = |(i, c): (usize, &crate::advisor::view::ContributionView)| {
-        let width = c.points.abs() / largest * 100.0;
+        let width = c.points.abs() / largest * WIDEST;
         Bar {
-            label: c.feature.clone(),
+            label: tr.label("feature", &c.feature),
             y: i * 36 + 6,
-            x: if c.points < 0.0 { 250.0 - width } else { 250.0 },
+            x: if c.points < 0.0 { AXIS - width } else { AXIS },
             width,
             positive: c.points >= 0.0,
-            points: format!("{:+.0}", c.points).replace('-', "\u{2212}"),
+            points: points(tr, &c.points),
         }
     };
     indicator
@@ -152,6 +157,26 @@ fn bars(indicator: &IndicatorView) -> Vec<Bar> {
         .enumerate()
         .map(bar)
         .collect()
+}
+
+/// "+12" or "−4,5", with one decimal where it says something.
+fn points(tr: &Tr, points: &f32) -> String {
+    let said = decimal(tr, points, 1);
+    if *points > 0.0 && said != "0" {
+        format!("+{said}")
+    } else {
+        said
+    }
+}
+
+/// A number rounded to so many decimals, in the language's form.
+fn decimal(tr: &Tr, number: &f32, places: usize) -> String {
+    let said = tr.count(format!("{number:.places$}"));
+    if said == "\u{2212}0" {
+        "0".to_owned()
+    } else {
+        said
+    }
 }
 
 #[derive(Deserialize)]
@@ -168,7 +193,7 @@ pub(crate) async fn show(
     Query(query): Query<TabQuery>,
 ) -> Result<Response> {
     let tab = tab(&query.tab);
-    let v = state.advisor.session(&signed.caller, id).await?;
+    let v = super::sessions::view(&state, &signed, id).await?;
     let s = state.advisor.latest_strategy(&signed.caller, id).await?;
     let l = signed.layout("sessions");
     if signed.wants_parts() {
@@ -194,7 +219,7 @@ pub(crate) async fn panel(
 ) -> Result<String> {
     let panel = StrategyLive {
         l: signed.layout("sessions"),
-        v: state.advisor.session(&signed.caller, id).await?,
+        v: super::sessions::view(state, signed, id).await?,
         s: state.advisor.latest_strategy(&signed.caller, id).await?,
         tab,
     };
@@ -240,4 +265,40 @@ pub(crate) async fn rate(
     }
     let session = state.advisor.strategy(&signed.caller, id).await?.session;
     Ok(Redirect::to(&format!("/sessions/{session}/strategy")).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        indicators::{FeatureKey, NeedKey},
+        labels::Lang,
+    };
+
+    #[test]
+    fn numbers_are_said_as_the_language_says_them() {
+        let pl = &Tr(Lang::Pl);
+        for (number, said) in [
+            (12.0, "+12"),
+            (4.46, "+4,5"),
+            (-9.04, "\u{2212}9"),
+            (-0.01, "0"),
+        ] {
+            assert_eq!(points(pl, &number), said, "{number}");
+        }
+        assert_eq!(decimal(pl, &0.625, 2), "0,62");
+        assert_eq!(decimal(&Tr(Lang::En), &0.5, 2), "0.5");
+    }
+
+    #[test]
+    fn every_feature_and_need_has_words() {
+        for lang in [Lang::Pl, Lang::En] {
+            let features = FeatureKey::ALL.iter().map(|key| ("feature", key.id()));
+            let needs = NeedKey::ALL.iter().map(|key| ("need-key", key.id()));
+            for (set, id) in features.chain(needs) {
+                let name = Tr(lang).label(set, id);
+                assert!(!name.starts_with('['), "{name}");
+            }
+        }
+    }
 }

@@ -13,29 +13,50 @@ export const binary = process.env.BIGDECODER_BINARY ?? join(target, "debug/bigde
 /** Starts it and resolves once it has said where it listens and how it is set up. */
 export async function start() {
   const dir = await mkdtemp(join(tmpdir(), "bigdecoder-"));
-  const child = spawn(binary, ["serve", "--listen", "127.0.0.1:0", "--data-dir", join(dir, "data")], {
+  let log = "";
+  let running = await run(dir, "127.0.0.1:0", true, (text) => (log += text));
+  return {
+    url: running.url,
+    setup: running.setup,
+    log: () => log,
+    /** Ends it and starts it again at the same address, with the same data. */
+    async restart() {
+      const code = await running.end();
+      running = await run(dir, new URL(running.url).host, false, (text) => (log += text));
+      return code;
+    },
+    async stop() {
+      const code = await running.end();
+      await rm(dir, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+async function run(dir, listen, fresh, log) {
+  const child = spawn(binary, ["serve", "--listen", listen, "--data-dir", join(dir, "data")], {
     cwd: dir,
     env: { ...process.env, BIGDECODER_LIFT_LIMITS: "true" },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let log = "";
-  child.stderr.on("data", (bytes) => (log += bytes));
+  let said = "";
+  child.stderr.on("data", (bytes) => {
+    said += bytes;
+    log(bytes);
+  });
   const ended = new Promise((done) => child.once("exit", done));
-  const said = { url: "", setup: "" };
+  const found = { url: "", setup: "" };
   for await (const line of createInterface({ input: child.stdout })) {
-    said.url ||= line.match(/^Listening on (http\S+)/)?.[1] ?? "";
-    said.setup ||= line.match(/(http\S+\/setup\?key=\S+)/)?.[1] ?? "";
-    if (said.url && said.setup) break;
+    found.url ||= line.match(/^Listening on (http\S+)/)?.[1] ?? "";
+    found.setup ||= line.match(/(http\S+\/setup\?key=\S+)/)?.[1] ?? "";
+    if (found.url && (found.setup || !fresh)) break;
   }
-  if (!said.setup) throw new Error(`the appliance did not start:\n${log}`);
+  if (!found.url || (fresh && !found.setup)) throw new Error(`the appliance did not start:\n${said}`);
   return {
-    ...said,
-    log: () => log,
-    async stop() {
+    ...found,
+    end() {
       child.kill("SIGTERM");
-      const code = await ended;
-      await rm(dir, { recursive: true, force: true });
-      return code;
+      return ended;
     },
   };
 }

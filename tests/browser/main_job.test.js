@@ -3,67 +3,26 @@
 
 import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { chromium } from "playwright-core";
-
 import { start } from "./appliance.js";
+import { accessible } from "./axe.js";
+import { faults } from "./looks.js";
+import { counted, launch, locales, note, open, setUp, strategy } from "./people.js";
 
 const here = import.meta.dirname;
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const demo = JSON.parse(await readFile(join(here, "../fixtures/utterances_demo.json"), "utf8"));
 const size = { width: 834, height: 1194 };
-const locales = { pl: "pl-PL", en: "en-GB" };
-const password = { first: "salon przy lesie 27", admin: "serwer pod schodami 31" };
 // From the set-up link to the first strategy; what is noted after the first utterance is not counted.
 const MOST_ACTIONS = 12;
 
 let browser;
 before(async () => {
   await mkdir(join(here, "out"), { recursive: true });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ],
-  });
+  browser = await launch();
 });
 after(() => browser?.close());
-
-/** A page that counts what a person does on it. */
-function counted(page) {
-  let actions = 0;
-  return {
-    get actions() {
-      return actions;
-    },
-    async click(selector) {
-      actions += 1;
-      await page.locator(selector).first().click();
-    },
-    async fill(selector, text) {
-      actions += 1;
-      await page.locator(selector).fill(text);
-    },
-    async check(selector) {
-      actions += 1;
-      await page.locator(selector).check();
-    },
-  };
-}
-
-/** No rule of axe is broken on the page as it stands. */
-async function accessible(page, name) {
-  await page.addScriptTag({ path: axe });
-  const missing = await page.evaluate(() => typeof window.axe === "undefined");
-  assert.ok(!missing, `axe could not be loaded on ${name}`);
-  const { violations } = await page.evaluate(() => window.axe.run());
-  const told = violations.map((v) => `${v.id}: ${v.help}\n  ${v.nodes.map((n) => n.html).join("\n  ")}`);
-  assert.deepEqual(told, [], `${name} breaks rules of axe`);
-}
 
 const shot = (page, name) => page.screenshot({ path: join(here, "out", `${name}.png`) });
 
@@ -71,6 +30,7 @@ for (const lang of Object.keys(locales)) {
   describe(`main job, ${lang}`, () => {
     let appliance, context, page;
     const failures = [];
+    const person = {};
 
     before(async () => {
       appliance = await start();
@@ -82,6 +42,7 @@ for (const lang of Object.keys(locales)) {
         if (!request.url().startsWith(appliance.url) && !request.url().startsWith("data:"))
           failures.push(`asked elsewhere: ${request.url()}`);
       });
+      Object.assign(person, { counts: counted(page) });
     });
     after(async () => {
       await context?.close();
@@ -89,55 +50,72 @@ for (const lang of Object.keys(locales)) {
     });
 
     test("from the set-up link to the strategy", async () => {
-      const person = counted(page);
+      const { counts } = person;
       await page.goto(appliance.setup);
       await accessible(page, "set-up");
-      await shot(page, `${lang}-setup`);
-      await person.fill("[name=name]", "Anna");
-      await person.fill("[name=password]", password.first);
-      await person.fill("[name=admin_password]", password.admin);
-      await person.click("form[action='/setup'] button[type=submit]");
-      await page.waitForURL((url) => !url.pathname.startsWith("/setup"));
+      await setUp(page, appliance, counts);
       assert.equal(await page.locator("html").getAttribute("lang"), lang);
       await accessible(page, "list of sessions");
-      await shot(page, `${lang}-sessions`);
 
-      const open = page.locator("form[action='/sessions'][method=post]");
-      if (!(await open.locator("[name=alias]").isVisible()))
-        await person.click("details:has([name=alias]) > summary");
-      await person.fill("[name=alias]", "Piaseczno");
-      await person.check("[name=profiling]");
-      await accessible(page, "new session");
-      await person.click("form[action='/sessions'][method=post] button[type=submit]");
+      await counts.fill("[name=alias]", "Piaseczno");
+      await counts.check("[name=profiling]");
+      await counts.click("form[action='/sessions'][method=post] button[type=submit]");
       await page.waitForURL(/\/sessions\/[0-9a-f-]{36}$/);
       await accessible(page, "empty session");
 
-      const answers = { named: new Set(), abstained: 0 };
-      for (const [i, { text }] of demo[lang].entries()) {
-        // Each is heard from a client of its own: what one utterance alone says.
-        const session = await analysed(page, appliance, text);
-        if (session.top) answers.named.add(session.top.archetype);
-        else answers.abstained += 1;
-        await note(page, person, text, i);
-      }
-      assert.ok(answers.named.size >= 6, `only ${[...answers.named]} were recognised`);
-      assert.ok(answers.abstained >= 2, `it abstained ${answers.abstained} times`);
-
+      for (const [i, { text }] of demo[lang].entries()) await note(page, text, "client", i === 0 ? counts : undefined);
       const marks = page.locator(".quotes mark");
       assert.ok((await marks.count()) > 0, "no evidence is marked");
       for (const mark of await marks.allTextContents())
         assert.ok(demo[lang].some(({ text }) => text.includes(mark)), `"${mark}" was never said`);
       await accessible(page, "session");
+      assert.deepEqual(await faults(page), [], "something on the session screen looks wrong");
       await shot(page, `${lang}-session`);
 
-      await person.click("a[href*=strategy], button[name=strategy], form[action$=strategies] button");
-      await page.waitForURL(/strateg/);
-      await page.locator("main h2").first().waitFor();
+      await strategy(page, counts);
       await accessible(page, "strategy");
       await shot(page, `${lang}-strategy`);
-      assert.ok(person.actions <= MOST_ACTIONS, `it took ${person.actions} actions`);
-      assert.deepEqual(failures, []);
+      assert.ok(counts.actions <= MOST_ACTIONS, `it took ${counts.actions} actions`);
     });
+
+    test("twenty utterances, each by itself", async () => {
+      const named = new Set();
+      let abstained = 0;
+      for (const { text } of demo[lang]) {
+        const answer = await analysed(page, appliance, text);
+        if (answer.top) named.add(answer.top.archetype);
+        else abstained += 1;
+        const spans = [answer.evidence, ...[answer.tags, answer.needs, answer.objections, answer.signals].flatMap((labels) => labels.map((label) => label.evidence))].flat();
+        const scalars = [...text];
+        for (const { start: from, end } of spans) {
+          assert.ok(0 <= from && from < end && end <= scalars.length, `${from}–${end} is no part of "${text}"`);
+          assert.ok(scalars.slice(from, end).join("").trim(), `a span of "${text}" holds no words`);
+        }
+        if (answer.top) assert.ok(answer.evidence.length > 0, `"${text}" is named without evidence`);
+      }
+      assert.equal(demo[lang].length, 20);
+      assert.ok(named.size >= 6, `only ${[...named]} were recognised`);
+      assert.ok(abstained >= 2, `it abstained ${abstained} times`);
+    });
+
+    test("different clients get different arguments", async () => {
+      const heard = {};
+      for (const archetype of ["family_guardian", "pragmatic_analyst"]) {
+        await open(page, appliance, { alias: archetype, lang });
+        for (const { text } of demo[lang].filter((line) => line.archetype === archetype)) await note(page, text);
+        await strategy(page);
+        heard[archetype] = {
+          goal: await page.locator("main h1").first().textContent(),
+          arguments: await page.locator(".steps .with-notes .text").allTextContents(),
+        };
+      }
+      const { family_guardian: family, pragmatic_analyst: analyst } = heard;
+      assert.ok(family.arguments.length >= 2 && analyst.arguments.length >= 2, JSON.stringify(heard));
+      assert.notDeepEqual(family.arguments, analyst.arguments);
+      assert.notEqual(family.goal, analyst.goal);
+    });
+
+    test("no script failed and nothing was asked elsewhere", () => assert.deepEqual(failures, []));
   });
 }
 
@@ -156,17 +134,4 @@ async function analysed(page, appliance, text) {
   );
   assert.equal(answer.status, 200, answer.body);
   return JSON.parse(answer.body);
-}
-
-/** Notes an utterance; only the first counts as actions of the walk. */
-async function note(page, person, text, i) {
-  const form = page.locator(".zone-take");
-  const field = form.locator("[name=text]");
-  if (i === 0) await person.fill(".zone-take [name=text]", text);
-  else await field.fill(text);
-  const stored = page.waitForResponse((r) => r.url().endsWith("/utterances") && r.request().method() === "POST");
-  if (i === 0) await person.click(".zone-take button[type=submit]");
-  else await form.locator("button[type=submit]").click();
-  assert.ok((await stored).status() < 400);
-  await page.waitForFunction((said) => document.body.textContent.includes(said), text.slice(0, 40));
 }

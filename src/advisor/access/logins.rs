@@ -145,6 +145,7 @@ impl Advisor {
             name: account.name,
             role: account.role,
             via: Via::Login(login.id),
+            shows: login.shows,
         };
         self.remember(hash, caller.clone());
         Ok(Some(caller))

@@ -71,6 +71,7 @@ impl Advisor {
                 name: account.name,
                 role: account.role,
                 via: Via::Token(token.id),
+                shows: None,
             })),
             Err(store::Error::NotFound) => Ok(None),
             Err(error) => Err(error.into()),

@@ -13,6 +13,7 @@ use crate::{
         id::UtteranceId,
         knowledge::Knowledge,
         labels::Lang,
+        mark,
         profile::{Certainty, Profile},
         slots::Stated,
     },
@@ -133,6 +134,7 @@ impl Labelling {
         Some(SlotView {
             key: stated.key,
             value: views::slot_text(&stated.value),
+            said: mark::slot(stated.key, &stated.value, self.labels.lang),
             quote: Some(stated.quote.of(&self.text)?.to_owned()),
             by_person: false,
         })

@@ -6,6 +6,7 @@ use crate::{
         Advisor,
         access::Caller,
         error::Result,
+        ribbon,
         view::{SessionView, UtteranceView},
     },
     domain::{
@@ -69,8 +70,9 @@ impl Advisor {
             } else {
                 Vec::new()
             },
+            ribbon: ribbon::ribbon(&profile).filter(|_| shown),
             objections: views::objections(&profile, &knowledge, lang),
-            slots: views::slots(&profile, &texts),
+            slots: views::slots(&profile, &texts, lang),
             questions: views::questions(&profile, &knowledge, lang, &self.asked(&messages)),
             utterances: messages
                 .iter()

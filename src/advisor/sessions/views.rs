@@ -10,6 +10,7 @@ use crate::{
         indicators::{Indicators, Metric},
         knowledge::Knowledge,
         labels::{Archetype, Lang, Objection, Speaker},
+        mark,
         profile::{Certainty, Profile, Quote},
         question,
         slots::SlotValue,
@@ -147,13 +148,14 @@ pub(in crate::advisor) fn slot_text(value: &SlotValue) -> String {
     }
 }
 
-pub(super) fn slots(profile: &Profile, texts: &Texts<'_>) -> Vec<SlotView> {
+pub(super) fn slots(profile: &Profile, texts: &Texts<'_>, lang: Lang) -> Vec<SlotView> {
     profile
         .slots
         .iter()
         .map(|(&key, slot)| SlotView {
             key,
             value: slot_text(&slot.value),
+            said: mark::slot(key, &slot.value, lang),
             quote: texts
                 .quotes(&[Quote {
                     utterance: slot.from,

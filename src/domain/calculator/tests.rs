@@ -187,3 +187,55 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn fuel_is_consumption_times_price_times_distance() {
+    let km = Amount::entered(dec("18000"), dec("18000"), Unit::KmPerYear);
+    let fuel = |litres, price| Fuel {
+        litres_per_100km: dec(litres),
+        pln_per_litre: dec(price),
+    };
+    let year = fuel_cost_year(&fuel("7.5", "6.20"), &km).unwrap();
+    // 7.5 × 6.20 × 180 = 8,370.
+    assert_eq!((year.low, year.high), (dec("8370"), dec("8370")));
+    assert!(year.is_example(), "what a client states is not verified");
+    let tariff = Amount::entered(dec("1"), dec("1"), Unit::PlnPerKwh);
+    let power = charging_cost_year(&consumption("17", "21"), &tariff, &km).unwrap();
+    // 8,370 less 3,780 and 3,060.
+    let less = saving(&year, &power);
+    assert_eq!((less.low, less.high), (dec("4590"), dec("5310")));
+    for (litres, price) in [("0.5", "6"), ("41", "6"), ("7", "0.9"), ("7", "31")] {
+        assert!(fuel_cost_year(&fuel(litres, price), &km).is_err());
+    }
+}
+
+#[test]
+fn a_route_is_broken_as_often_as_the_range_demands() {
+    let facts = &seeded().facts;
+    // 190–290 km.
+    let winter = winter_range(&facts["range_model_y_standard"], facts, TODAY).unwrap();
+    let stops = |km: &str| {
+        let km = Amount::entered(dec(km), dec(km), Unit::Km);
+        let route = route(&km, &winter).unwrap();
+        (route.fewest, route.most)
+    };
+    for (km, wanted) in [
+        ("1", (0, 0)),
+        ("190", (0, 0)),
+        ("191", (0, 1)),
+        ("280", (0, 1)),
+        ("290", (0, 1)),
+        ("380", (1, 1)),
+        ("600", (2, 3)),
+    ] {
+        assert_eq!(stops(km), wanted, "{km} km");
+    }
+    let too_far = Amount::entered(dec("3001"), dec("3001"), Unit::Km);
+    assert!(route(&too_far, &winter).is_err());
+    let nothing = Estimate {
+        low: dec("0"),
+        ..winter.clone()
+    };
+    let km = Amount::entered(dec("100"), dec("100"), Unit::Km);
+    assert!(route(&km, &nothing).is_err());
+}

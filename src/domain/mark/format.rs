@@ -186,8 +186,12 @@ fn polish_form(n: Decimal) -> usize {
 }
 
 /// What the client stated, as it stands in a sentence.
-pub(super) fn slot(key: SlotKey, value: &SlotValue, lang: Lang) -> String {
+pub fn slot(key: SlotKey, value: &SlotValue, lang: Lang) -> String {
     match value {
+        // A person's timeline is stored as the text of its choice.
+        SlotValue::Text(text) if key == SlotKey::Timeline => {
+            choice(text, lang).unwrap_or(text).to_owned()
+        }
         SlotValue::Text(text) => text.clone(),
         SlotValue::Number(n) => match key.unit() {
             Some(unit) => with_unit(&number_of(*n, unit, lang), *n, unit, lang),
@@ -231,6 +235,25 @@ mod tests {
         value(&FactValue::Number(text.parse().unwrap()), unit, lang)
             .unwrap()
             .replace(NBSP, "_")
+    }
+
+    #[test]
+    fn every_choice_of_a_slot_has_words() {
+        for key in SlotKey::ALL {
+            for id in key.choices() {
+                let value = match *id {
+                    "yes" => SlotValue::YesNo(true),
+                    "no" => SlotValue::YesNo(false),
+                    other => SlotValue::Choice(other.to_owned()),
+                };
+                for lang in [Lang::Pl, Lang::En] {
+                    let said = slot(*key, &value, lang);
+                    assert!(!said.contains(['_', '+']) && !said.is_empty(), "{said}");
+                }
+                let raw = slot(*key, &value, Lang::Pl) == *id;
+                assert!(!raw || *id == "leasing", "{id} is shown as it is stored");
+            }
+        }
     }
 
     #[test]

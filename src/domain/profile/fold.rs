@@ -9,7 +9,7 @@ use super::{
         labels::{Archetype, Need, Objection, SlotKey, Speaker},
         slots::{self, Slot, SlotValue, Stated},
     },
-    Certainty, Change, Event, Heard, Pool, Profile, Quote, Raised, Seen,
+    Certainty, Change, Event, Heard, Point, Pool, Profile, Quote, Raised, Seen,
 };
 
 /// Smallest probability that an utterance is believed on: it bounds how far one sentence can push.
@@ -22,6 +22,9 @@ const SPANS_PER_UTTERANCE: usize = 2;
 const SAME_EVIDENCE_GAP: u32 = 1;
 /// What a person's earlier correction is worth when the client comes back, as a probability.
 const CORRECTED_BEFORE: f64 = 0.8;
+/// A few clear sentences bring the posterior so near to one that a drawing of it would be a bar;
+/// the trail takes this part of the log odds, so that the eye sees who is second.
+const SOFTENED: f64 = 1.0 / 3.0;
 /// Probability of a stage from which it is suggested.
 const SUGGEST_STAGE_AT: f32 = 0.5;
 
@@ -169,6 +172,24 @@ impl Profile {
                 archetype,
                 utterance,
                 corrected,
+            });
+        }
+        self.trace(at_ms);
+    }
+
+    /// Adds a point to the trail; a full one loses every second point and keeps its two ends.
+    fn trace(&mut self, at_ms: i64) {
+        self.trail.push(Point {
+            at_ms,
+            shares: softmax(&self.log_odds.map(|x| x * SOFTENED))
+                .map(|p| (p * 100.0).round() as u8),
+            enough: self.top.is_some(),
+        });
+        if self.trail.len() > Self::TRAIL {
+            let mut odd = false;
+            self.trail.retain(|_| {
+                odd = !odd;
+                odd
             });
         }
     }

@@ -424,6 +424,24 @@ fn a_returning_client_starts_with_a_faded_lean_that_is_not_shown() {
     assert_eq!(back.ranked()[0].0, Archetype::DealHunter);
 }
 
+#[test]
+fn the_trail_keeps_its_ends_however_long_the_visit() {
+    let long = |n: u32| after((1..=n).map(|i| said(i).leaning(Archetype::FamilyGuardian, 0.6)));
+    for n in [1, 10, 48, 49, 200] {
+        let profile = long(n);
+        let times: Vec<i64> = profile.trail.iter().map(|point| point.at_ms).collect();
+        assert!(times.len() <= Profile::TRAIL && !times.is_empty(), "{n}");
+        assert!(times.is_sorted());
+        assert_eq!(times.first(), Some(&1_000), "the first point stays");
+        assert_eq!(times.last(), Some(&(i64::from(n) * 1_000)), "{n}");
+    }
+    let first = &long(1).trail[0];
+    assert!(!first.enough, "one sentence is not enough");
+    let sum: u32 = first.shares.iter().map(|share| u32::from(*share)).sum();
+    assert!((95..=105).contains(&sum), "{sum}");
+    assert!(long(10).trail.last().is_some_and(|point| point.enough));
+}
+
 /// Any event: mostly speech with random labels, sometimes a person's hand.
 fn event() -> impl Strategy<Value = Event> {
     let label = |n: usize| 0..n;

@@ -14,6 +14,7 @@ use crate::store::{
 const SAMPLES: &[&str] = &[
     include_str!("../../../tests/fixtures/migrations/0001_sample.sql"),
     include_str!("../../../tests/fixtures/migrations/0002_sample.sql"),
+    include_str!("../../../tests/fixtures/migrations/0003_sample.sql"),
 ];
 
 struct Bench {
