@@ -166,8 +166,11 @@ async function client(page, at) {
   await page.locator("main form button").first().click();
   await page.waitForURL(/\/client$/);
   await shoot(page, "client");
-  for (const [name, value] of [["km", "280"], ["yearly_km", "18 000"], ["consumption", "17"], ["kwh_price", "1,00"], ["litres", "7,5"], ["litre_price", "6,20"]])
-    await page.locator(`[name=${name}]`).fill(value);
+  for (const [name, value] of [["km", "280"], ["yearly_km", "18 000"], ["consumption", "17"], ["kwh_price", "1,00"], ["litres", "7,5"], ["litre_price", "6,20"]]) {
+    // There is no route without a range that may be quoted today.
+    const field = page.locator(`[name=${name}]`);
+    if (await field.count()) await field.fill(value);
+  }
   await page.locator("#cost button").click();
   await page.waitForLoadState();
   await page.evaluate(() => window.scrollTo(0, 0));
