@@ -132,7 +132,7 @@ client-route-is = { $n ->
    *[many] Trasa zimą: { $km }, { $n } postojów
 }
 client-route-mild = { $n ->
-    [0] Przy spokojnej jeździe wystarczy bez postoju.
+    [0] Przy spokojnej jeździe postój nie jest potrzebny.
     [one] Przy spokojnej jeździe wystarczy { $n } postój.
     [few] Przy spokojnej jeździe wystarczą { $n } postoje.
    *[many] Przy spokojnej jeździe wystarczy { $n } postojów.

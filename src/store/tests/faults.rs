@@ -153,7 +153,8 @@ fn a_commit_that_fails_fails_for_all_who_share_it() {
         let dangling = store.write(|tx| {
             tx.main.execute_batch(
                 "pragma defer_foreign_keys = on;
-                 insert into logins values ('000000000000000000000000000000000000', 'nobody',
+                 insert into logins (id, user_id, token_hash, created_ms, used_ms, expires_ms)
+                 values ('000000000000000000000000000000000000', 'nobody',
                      zeroblob(32), 0, 0, 0);",
             )?;
             Ok(())
