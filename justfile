@@ -31,6 +31,10 @@ deny:
 browser:
     cd tests/browser && npm test
 
+# The commands of docs/api.md, as they stand there, against the built binary
+api-page:
+    python3 scripts/api_page.py
+
 # Every page at four sizes, light and dark, into tests/browser/out, and the faults that show
 screenshots *options:
     cd tests/browser && npm run screenshots -- {{ options }}

@@ -55,10 +55,10 @@ labels! {
 #[serde(rename_all = "snake_case")]
 pub enum FactValue {
     /// A decimal number as text, so that no digit is lost.
-    #[schema(value_type = String, examples("1999.99"))]
+    #[schema(value_type = String)]
     Number(Decimal),
     /// From and to.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = String)]
     Range(Decimal, Decimal),
     #[schema(value_type = String, format = Date)]
     Date(Date),

@@ -92,6 +92,7 @@ pub(crate) const KNOWN: &[Known] = &[
     known(401, "unauthenticated"),
     known(403, "cross_site"),
     known(403, "forbidden"),
+    known(403, "handed_over"),
     known(404, "not_found"),
     known(405, "method"),
     known(408, "timeout"),
@@ -482,6 +483,7 @@ mod tests {
         let mut errors = vec![
             Error::Unauthenticated,
             Error::CrossSite,
+            Error::HandedOver,
             Error::WrongHost,
             Error::TooMany { retry_after_s: 1 },
             Error::Malformed {

@@ -133,7 +133,7 @@ pub(crate) async fn system(State(state): State<AppState>, signed: Signed) -> Res
 ///
 /// 200 while requests can be answered, else 503, in both cases the same document. It holds not a
 /// word about any client.
-#[utoipa::path(get, path = "/health", tag = "appliance", responses(
+#[utoipa::path(get, path = "/health", operation_id = "read_health", tag = "appliance", responses(
     (status = 200, description = "It works", body = HealthView),
     (status = 503, description = "It does not", body = HealthView)))]
 pub(crate) async fn health(State(state): State<AppState>) -> Response {

@@ -53,7 +53,7 @@ pub(crate) struct HandleObjection {
 ///
 /// First the sentence to say, then the reply, the steps and the reason, then the facts behind
 /// them. From the playbooks; numbers are facts in force today, or are not said.
-#[utoipa::path(post, path = "/api/objections/handle", tag = "advice", request_body = HandleObjection,
+#[utoipa::path(post, path = "/api/objections/handle", operation_id = "handle_objection", tag = "advice", request_body = HandleObjection,
     responses((status = 200, description = "What to say", body = ObjectionHelpView)))]
 pub(crate) async fn objection(
     State(state): State<AppState>,
@@ -84,7 +84,7 @@ pub(crate) struct PlaybooksQuery {
 /// Find playbooks
 ///
 /// Ranked by match and learned win rate, each with the reason.
-#[utoipa::path(get, path = "/api/playbooks", tag = "advice", params(PlaybooksQuery),
+#[utoipa::path(get, path = "/api/playbooks", operation_id = "find_playbooks", tag = "advice", params(PlaybooksQuery),
     responses((status = 200, description = "Playbooks, best first", body = Vec<PlaybookView>)))]
 pub(crate) async fn playbooks(
     State(state): State<AppState>,
@@ -131,7 +131,7 @@ pub(crate) struct GivenFeedback {
 }
 
 /// Give feedback
-#[utoipa::path(post, path = "/api/feedback", tag = "advice", request_body = GiveFeedback,
+#[utoipa::path(post, path = "/api/feedback", operation_id = "give_feedback", tag = "advice", request_body = GiveFeedback,
     responses((status = 201, description = "Stored", body = GivenFeedback)))]
 pub(crate) async fn feedback(
     State(state): State<AppState>,

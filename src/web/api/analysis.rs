@@ -55,7 +55,7 @@ pub(crate) struct Analyze {
 ///
 /// Archetype (or why there is none), needs, objections, signals, tone and stage, each with the
 /// words that moved it; slots, questions, and what to say. Always labelled by the local model.
-#[utoipa::path(post, path = "/api/analyze", tag = "analysis", request_body = Analyze,
+#[utoipa::path(post, path = "/api/analyze", operation_id = "analyze", tag = "analysis", request_body = Analyze,
     responses((status = 200, description = "What the words say of the client", body = Analysis)))]
 pub(crate) async fn analyze(
     State(state): State<AppState>,

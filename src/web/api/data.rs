@@ -94,7 +94,7 @@ pub(crate) struct DataPage {
 /// Read the knowledge
 ///
 /// In the order of the tables; facts by id.
-#[utoipa::path(get, path = "/api/data/{table}", tag = "knowledge",
+#[utoipa::path(get, path = "/api/data/{table}", operation_id = "read_knowledge", tag = "knowledge",
     params(("table" = Table, Path, description = "Which table"), DataQuery),
     responses((status = 200, description = "A page of rows", body = DataPage)))]
 pub(crate) async fn table(

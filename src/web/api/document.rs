@@ -34,7 +34,7 @@ pub(crate) fn text() -> &'static str {
 }
 
 /// This document
-#[utoipa::path(get, path = "/api/openapi.json", tag = "appliance",
+#[utoipa::path(get, path = "/api/openapi.json", operation_id = "read_description", tag = "appliance",
     responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
 pub(crate) async fn serve() -> Response {
     let kind = HeaderValue::from_static("application/json");
@@ -179,7 +179,7 @@ impl Kind {
     /// Whether it can answer with this problem.
     fn meets(&self, known: &Known) -> bool {
         match known.code {
-            "unauthenticated" | "forbidden" => !self.open,
+            "unauthenticated" | "forbidden" | "handed_over" => !self.open,
             "cross_site" => !self.open && self.has_body,
             "malformed" | "invalid" | "not_found" => self.takes,
             "conflict" | "pending" => self.writes,

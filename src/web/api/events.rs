@@ -66,7 +66,7 @@ struct Watch {
 /// ends. Who comes back with the id of `end` is answered 204, so that a browser stops asking. A
 /// stream that ends without `end` was cut: ask again. A comment line every 15 seconds shows that
 /// it lives.
-#[utoipa::path(get, path = "/api/strategies/{id}/events", tag = "strategies",
+#[utoipa::path(get, path = "/api/strategies/{id}/events", operation_id = "follow_strategy", tag = "strategies",
     params(("id" = StrategyId, Path, description = "The strategy"),
         ("last-event-id" = Option<String>, Header, description = "The id of the last event that was seen")),
     responses(

@@ -39,7 +39,7 @@ pub(crate) struct Correction {
 /// Correct the archetype
 ///
 /// Takes effect at once, wins over the model, and is kept for learning.
-#[utoipa::path(post, path = "/api/sessions/{id}/corrections", tag = "sessions",
+#[utoipa::path(post, path = "/api/sessions/{id}/corrections", operation_id = "correct_archetype", tag = "sessions",
     params(("id" = SessionId, Path, description = "The visit")), request_body = Correction,
     responses((status = 200, description = "The visit as it stands", body = SessionView)))]
 pub(crate) async fn correct(
@@ -94,7 +94,7 @@ pub(crate) struct SetSlot {
 /// Set or empty a slot
 ///
 /// Later speech does not overwrite what a person set.
-#[utoipa::path(put, path = "/api/sessions/{id}/slots/{key}", tag = "sessions",
+#[utoipa::path(put, path = "/api/sessions/{id}/slots/{key}", operation_id = "set_slot", tag = "sessions",
     params(("id" = SessionId, Path, description = "The visit"),
         ("key" = SlotKey, Path, description = "Which slot")), request_body = SetSlot,
     responses((status = 200, description = "The visit as it stands", body = SessionView)))]
@@ -133,7 +133,7 @@ pub(crate) struct SettleObjection {
 }
 
 /// Note that an objection was answered
-#[utoipa::path(patch, path = "/api/sessions/{id}/objections/{objection}", tag = "sessions",
+#[utoipa::path(patch, path = "/api/sessions/{id}/objections/{objection}", operation_id = "settle_objection", tag = "sessions",
     params(("id" = SessionId, Path, description = "The visit"),
         ("objection" = Objection, Path, description = "Which objection")),
     request_body = SettleObjection,
@@ -166,7 +166,7 @@ pub(crate) struct ActOnCard {
 /// Act on the card
 ///
 /// Notes what it did and shows the next one.
-#[utoipa::path(post, path = "/api/sessions/{id}/card", tag = "sessions",
+#[utoipa::path(post, path = "/api/sessions/{id}/card", operation_id = "act_on_card", tag = "sessions",
     params(("id" = SessionId, Path, description = "The visit")), request_body = ActOnCard,
     responses((status = 200, description = "The visit as it stands", body = SessionView)))]
 pub(crate) async fn card(

@@ -49,7 +49,7 @@ pub(crate) struct SessionsQuery {
 /// List visits
 ///
 /// Newest first; a seller sees their own, a manager the showroom's.
-#[utoipa::path(get, path = "/api/sessions", tag = "sessions", params(SessionsQuery),
+#[utoipa::path(get, path = "/api/sessions", operation_id = "list_sessions", tag = "sessions", params(SessionsQuery),
     responses((status = 200, description = "A page of visits", body = SessionList)))]
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -95,7 +95,7 @@ pub(crate) struct OpenedVisit {
 }
 
 /// Open a visit
-#[utoipa::path(post, path = "/api/sessions", tag = "sessions", request_body = OpenVisit,
+#[utoipa::path(post, path = "/api/sessions", operation_id = "open_session", tag = "sessions", request_body = OpenVisit,
     responses((status = 201, description = "Opened; `Location` says where it is", body = OpenedVisit)))]
 pub(crate) async fn open(
     State(state): State<AppState>,
@@ -124,7 +124,7 @@ pub(crate) async fn open(
 }
 
 /// Read a visit
-#[utoipa::path(get, path = "/api/sessions/{id}", tag = "sessions",
+#[utoipa::path(get, path = "/api/sessions/{id}", operation_id = "read_session", tag = "sessions",
     params(("id" = SessionId, Path, description = "The visit")),
     responses((status = 200, description = "The visit as it stands", body = SessionView)))]
 pub(crate) async fn show(
@@ -155,7 +155,7 @@ pub(crate) struct ChangeVisit {
 /// Change a visit
 ///
 /// All of it or nothing: one field that is refused leaves the others as they were.
-#[utoipa::path(patch, path = "/api/sessions/{id}", tag = "sessions",
+#[utoipa::path(patch, path = "/api/sessions/{id}", operation_id = "change_session", tag = "sessions",
     params(("id" = SessionId, Path, description = "The visit")), request_body = ChangeVisit,
     responses((status = 200, description = "The visit as it stands", body = SessionView)))]
 pub(crate) async fn change(

@@ -34,7 +34,7 @@ pub(crate) struct StartedStrategy {
 ///
 /// The sections are written afterwards: read them as they come from `events`. While nothing that
 /// a strategy follows from has changed, the id of the stored one is answered.
-#[utoipa::path(post, path = "/api/strategies", tag = "strategies", request_body = StartStrategy,
+#[utoipa::path(post, path = "/api/strategies", operation_id = "start_strategy", tag = "strategies", request_body = StartStrategy,
     responses((status = 202, description = "Being written, or written already", body = StartedStrategy)))]
 pub(crate) async fn start(
     State(state): State<AppState>,
@@ -61,7 +61,7 @@ pub(crate) async fn start(
 /// Read a strategy
 ///
 /// With the sections that are ready, each with who wrote it and what the guard took out.
-#[utoipa::path(get, path = "/api/strategies/{id}", tag = "strategies",
+#[utoipa::path(get, path = "/api/strategies/{id}", operation_id = "read_strategy", tag = "strategies",
     params(("id" = StrategyId, Path, description = "The strategy")),
     responses((status = 200, description = "The strategy as far as it has come", body = StrategyView)))]
 pub(crate) async fn show(
