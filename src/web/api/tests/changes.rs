@@ -138,7 +138,7 @@ async fn a_slot_takes_what_it_can_hold() {
         .refused(422, "invalid", Some("value"));
     put("shoe_size", json!(44))
         .await
-        .refused(404, "not_found", Some("id"));
+        .refused(404, "not_found", Some("key"));
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn an_objection_is_answered() {
     refused.refused(422, "invalid", Some("state"));
     let unknown = format!("/api/sessions/{visit}/objections/too_blue");
     let refused = api.ask("PATCH", &unknown, &[], Some(&settled)).await;
-    refused.refused(404, "not_found", Some("id"));
+    refused.refused(404, "not_found", Some("objection"));
 }
 
 #[tokio::test]
