@@ -132,7 +132,7 @@ client-route-is = { $n ->
    *[many] Trasa zimą: { $km }, { $n } postojów
 }
 client-route-mild = { $n ->
-    [0] Przy spokojnej jeździe wystarczy bez postoju.
+    [0] Przy spokojnej jeździe postój nie jest potrzebny.
     [one] Przy spokojnej jeździe wystarczy { $n } postój.
     [few] Przy spokojnej jeździe wystarczą { $n } postoje.
    *[many] Przy spokojnej jeździe wystarczy { $n } postojów.
@@ -471,7 +471,7 @@ refused-taken = { $field }: już zajęte, wybierz inne.
 refused-too-long = { $field }: najwyżej { $n } znaków.
 refused-too-short = { $field }: co najmniej { $n } znaków.
 refused-wrong-state = { $field }: teraz nie można tego zmienić.
-ribbon-alone = Od pierwszych słów prowadzi { $name }.
+ribbon-alone = Prowadzi { $name }.
 ribbon-little-1 = za mało
 ribbon-little-2 = danych
 ribbon-now = teraz

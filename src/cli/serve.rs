@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Idle visits are looked for this often; half an hour need not be met to the second.
-const LOOK_FOR_IDLE: Duration = Duration::from_secs(60);
+const LOOK_FOR_IDLE: Duration = Duration::from_mins(1);
 
 pub(super) fn run(flags: &Flags) -> anyhow::Result<()> {
     let config = flags.load()?;

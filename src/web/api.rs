@@ -1,6 +1,6 @@
 //! The JSON API: the same use cases for machines, with bearer tokens, and its own description.
 //!
-//! Invariant: every route is registered with what describes it, so that [`document`] cannot leave
+//! Invariant: every route is registered with what describes it, so that [`document()`] cannot leave
 //! one out; what a route accepts is checked by the advisor, and an error is a problem document.
 
 use axum::Router;

@@ -51,7 +51,7 @@ pub(crate) fn draw(view: &RibbonView, name: &str) -> Ribbon {
     };
     let (top, upper) = (edge(|_| TOP), edge(|k| k.upper));
     let (lower, bottom) = (edge(|k| k.lower), edge(|_| TOP + HEIGHT));
-    let times_apart = begins >= ROOM_FOR_TIME && begins <= WIDTH - ROOM_FOR_TIME;
+    let times_apart = (ROOM_FOR_TIME..=WIDTH - ROOM_FOR_TIME).contains(&begins);
     Ribbon {
         begins,
         words_fit: begins >= ROOM_FOR_WORDS,
@@ -93,19 +93,13 @@ fn band(upper: &[(f32, f32)], lower: &[(f32, f32)]) -> String {
 
 /// A line through the knots that is level at each of them, without the command that begins it.
 fn curve(knots: &[(f32, f32)]) -> String {
-    let mut path = String::new();
-    let mut before: Option<(f32, f32)> = None;
-    for &(x, y) in knots {
-        match before {
-            None => path.push_str(&format!("{x:.1} {y:.1}")),
-            Some((x0, y0)) => {
-                let mid = f32::midpoint(x0, x);
-                path.push_str(&format!("C{mid:.1} {y0:.1} {mid:.1} {y:.1} {x:.1} {y:.1}"));
-            }
-        }
-        before = Some((x, y));
-    }
-    path
+    let begin = knots.first().map(|(x, y)| format!("{x:.1} {y:.1}"));
+    let pieces = knots.windows(2).map(|pair| {
+        let ((x0, y0), (x, y)) = (pair[0], pair[1]);
+        let mid = f32::midpoint(x0, x);
+        format!("C{mid:.1} {y0:.1} {mid:.1} {y:.1} {x:.1} {y:.1}")
+    });
+    begin.into_iter().chain(pieces).collect()
 }
 
 /// The middle of the thickest stretch, if the name has room there.

@@ -17,6 +17,7 @@ use super::{
     auth::Anyone,
     page::{Layout, Page},
 };
+use crate::domain::hex::hex;
 
 /// What the worker keeps besides the offline page.
 const SHELL: &[&str] = &[
@@ -63,7 +64,7 @@ fn worker_script() -> String {
     let urls: Vec<_> = SHELL.iter().map(|path| assets::url(path)).collect();
     let list = json!(urls).to_string();
     let version = Sha256::digest(list.as_bytes());
-    let version: String = version.iter().take(8).map(|b| format!("{b:02x}")).collect();
+    let version = hex(&version[..8]);
     let body = include_str!("../../assets/worker/sw.js");
     format!("const VERSION = \"{version}\";\nconst SHELL = {list};\n{body}")
 }

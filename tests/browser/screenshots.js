@@ -1,6 +1,7 @@
 // Every page of the appliance at four sizes, light and dark, into out/, and the faults that can be
 // seen without looking. `npm run screenshots -- --only session,client --sizes 834x1194 --themes light
-// --assets ../../assets` takes some of them, with style sheets and scripts from a folder.
+// --assets ../../assets` takes some of them, with style sheets and scripts from a folder; `--images`
+// renews those of the README.
 
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -56,7 +57,7 @@ const visits = [
   { key: "fresh", alias: "Nowa wizyta", lang: "pl", said: [] },
 ];
 
-/** Pictures of the README, taken with `--images`. */
+/** Pictures of the README, taken with `--images`, three quarters of the size. */
 const images = { session: "session.png", "client-numbers": "client.png" };
 
 const appliance = await start();
@@ -165,10 +166,14 @@ async function client(page, at) {
   await page.locator("main form button").first().click();
   await page.waitForURL(/\/client$/);
   await shoot(page, "client");
-  for (const [name, value] of [["km", "280"], ["yearly_km", "18 000"], ["consumption", "17"], ["kwh_price", "1,00"], ["litres", "7,5"], ["litre_price", "6,20"]])
-    await page.locator(`[name=${name}]`).fill(value);
+  for (const [name, value] of [["km", "280"], ["yearly_km", "18 000"], ["consumption", "17"], ["kwh_price", "1,00"], ["litres", "7,5"], ["litre_price", "6,20"]]) {
+    // There is no route without a range that may be quoted today.
+    const field = page.locator(`[name=${name}]`);
+    if (await field.count()) await field.fill(value);
+  }
   await page.locator("#cost button").click();
   await page.waitForLoadState();
+  await page.evaluate(() => window.scrollTo(0, 0));
   await shoot(page, "client-numbers");
   await page.goto(at.family);
   await page.locator("[name=pin]").fill("0000");
@@ -204,7 +209,7 @@ function wanted(names) {
 }
 
 async function signedOut() {
-  const context = await browser.newContext({ locale: locales[values.lang], serviceWorkers: "block", reducedMotion: "reduce" });
+  const context = await browser.newContext({ locale: locales[values.lang], serviceWorkers: "block", reducedMotion: "reduce", deviceScaleFactor: values.images ? 0.75 : 1 });
   const page = await context.newPage();
   page.on("pageerror", (error) => problems.push(`script: ${error.message}`));
   if (values.assets) await page.route("**/assets/**", local);
@@ -229,7 +234,7 @@ async function shoot(page, name, { fullPage = true } = {}) {
     for (const [width, height] of sizes) {
       await page.setViewportSize({ width, height });
       const file = join(out, `${name}-${width}x${height}-${theme}.png`);
-      await page.screenshot({ path: file, fullPage });
+      await page.screenshot({ path: file, fullPage: fullPage && !values.images });
       pictures += 1;
       if (values.images && name in images && theme === "light" && width === 834) await copyFile(file, join(import.meta.dirname, "../../docs/images", images[name]));
       if (theme === themes[0]) for (const fault of await faults(page)) problems.push(`${name} at ${width}x${height}: ${fault}`);

@@ -23,7 +23,7 @@ pub(crate) mod work;
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_bigdecoder");
 /// Far longer than anything here takes.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
 
 pub(crate) type Environment<'e> = &'e [(&'e str, &'e str)];
 

@@ -80,12 +80,12 @@ fn answer(
     let mut answer = OK.to_owned();
     if !text.is_empty() {
         let says = json!({"message": {"role": "assistant", "content": text}, "done": false});
-        answer += &format!("{says}\n");
+        answer.extend([says.to_string(), "\n".to_owned()]);
     }
     if !stalls {
         let end = json!({"role": "assistant", "content": ""});
         let done = json!({"message": end, "done": true, "done_reason": "stop"});
-        answer += &format!("{done}\n");
+        answer.extend([done.to_string(), "\n".to_owned()]);
     }
     stream.write_all(answer.as_bytes())?;
     if stalls {

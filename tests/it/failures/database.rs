@@ -7,20 +7,17 @@ use std::{
     io::Write,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
     thread,
-    time::Duration,
 };
 
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::appliance::{
-    Appliance,
-    http::{Answer, Ask, FORM, form},
-    people::Crew,
-    until,
-};
+use crate::appliance::{Appliance, http::Answer, people::Crew, until};
 
 /// What happens to the file.
 #[derive(Debug, Clone, Copy)]
@@ -308,62 +305,59 @@ fn refusals(showroom: &Showroom, fault: Fault, number: usize) {
     );
 }
 
+/// Notes that several people write at the same time, by their fate.
+#[derive(Default)]
+struct Notes {
+    next: AtomicUsize,
+    acknowledged: Mutex<BTreeSet<usize>>,
+    refused: Mutex<BTreeSet<usize>>,
+    over: AtomicBool,
+}
+
+impl Notes {
+    fn write(&self, showroom: &Showroom) {
+        while !self.over.load(Ordering::Relaxed) {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            let answer = showroom.note(number);
+            let fate = match answer.status {
+                303 => &self.acknowledged,
+                503 => &self.refused,
+                other => panic!("{other}: {}", answer.text()),
+            };
+            fate.lock().unwrap().insert(number);
+        }
+    }
+
+    /// Waits until some more have met this fate.
+    fn some_more(fate: &Mutex<BTreeSet<usize>>) {
+        let enough = fate.lock().unwrap().len() + 3;
+        until("more notes", || {
+            (fate.lock().unwrap().len() >= enough).then_some(())
+        });
+    }
+}
+
 #[test]
 fn what_is_acknowledged_while_the_database_comes_and_goes_is_there_afterwards() {
     let mut showroom = Showroom::open();
     let file = showroom.appliance.data().join("bigdecoder.db");
-    let over = AtomicBool::new(false);
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let (acknowledged, refused) = thread::scope(|scope| {
-        let writers: Vec<_> = (0..3)
-            .map(|_| scope.spawn(|| write_until(&showroom, &next, &over)))
-            .collect();
+    let notes = Notes::default();
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| notes.write(&showroom));
+        }
         for fault in [Fault::Moved, Fault::Forbidden].repeat(4) {
-            thread::sleep(Duration::from_millis(60));
+            Notes::some_more(&notes.acknowledged);
             let repair = fault.strike(&file);
-            thread::sleep(Duration::from_millis(60));
+            Notes::some_more(&notes.refused);
             repair.apply(&file);
         }
-        thread::sleep(Duration::from_millis(60));
-        over.store(true, Ordering::Relaxed);
-        let mut all = (BTreeSet::new(), BTreeSet::new());
-        for writer in writers {
-            let (acknowledged, refused) = writer.join().unwrap();
-            all.0.extend(acknowledged);
-            all.1.extend(refused);
-        }
-        all
+        Notes::some_more(&notes.acknowledged);
+        notes.over.store(true, Ordering::Relaxed);
     });
-    assert!(
-        acknowledged.len() >= 10 && refused.len() >= 10,
-        "{} {}",
-        acknowledged.len(),
-        refused.len()
-    );
+    let acknowledged = notes.acknowledged.into_inner().unwrap();
+    assert!(acknowledged.is_disjoint(&notes.refused.into_inner().unwrap()));
     assert_eq!(showroom.stored(), acknowledged);
     showroom.appliance.stop();
     showroom.appliance.verify_audit();
-}
-
-/// Notes until it is over; numbers of those acknowledged and of those refused.
-fn write_until(
-    showroom: &Showroom,
-    next: &std::sync::atomic::AtomicUsize,
-    over: &AtomicBool,
-) -> (Vec<usize>, Vec<usize>) {
-    let (mut acknowledged, mut refused) = (Vec::new(), Vec::new());
-    while !over.load(Ordering::Relaxed) {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        let body = form(&[("speaker", "client"), ("text", &note(number))]);
-        let path = format!("/sessions/{}/utterances", showroom.visit);
-        let ask =
-            Ask::new("POST", path, &showroom.crew.seller().cookie).with(FORM, body.into_bytes());
-        let answer = showroom.appliance.ask(&ask);
-        match answer.status {
-            303 => acknowledged.push(number),
-            503 => refused.push(number),
-            other => panic!("{other}: {}", answer.text()),
-        }
-    }
-    (acknowledged, refused)
 }

@@ -37,6 +37,8 @@ impl Fixture {
         let url = ollama.url();
         let appliance = Appliance::start(&[
             ("BIGDECODER_MODEL_PATH", path.to_str().unwrap()),
+            // Ample for a busy machine.
+            ("BIGDECODER_MODEL_DEADLINE_S", "150"),
             ("BIGDECODER_OLLAMA_ENABLED", "true"),
             ("BIGDECODER_OLLAMA_LEGAL_BASIS", "test"),
             ("BIGDECODER_OLLAMA_URL", &url),
