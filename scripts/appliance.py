@@ -263,7 +263,8 @@ def circumstances():
     )
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-        "commit": commit.stdout.strip() or None,
+        # Of another binary nothing is known.
+        "commit": None if "BIGDECODER_BINARY" in os.environ else commit.stdout.strip() or None,
         "cpu": model[1].strip() if model else None,
         "cores": os.cpu_count(),
         "flags": [flag for flag in FLAGS if flag in known],

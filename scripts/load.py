@@ -8,8 +8,8 @@ its live stream as the page does, and asks for compressed answers as browsers do
 comes from the held-out batch of the corpus, no text twice in a session.
 
 Rate limits are not lifted. Prints one table and one line of JSON; the exit status is 1 if the
-p99 of the pages is above its limit, if anything was refused or stayed unanswered, or if the client
-itself was late.
+p99 of the pages is above its limit, or if anything was refused or stayed unanswered. A client that
+woke up late, for which a row of its own stands, makes the figures worse and never better.
 """
 
 import argparse
@@ -37,8 +37,6 @@ from appliance import (
 )
 
 PAGE_P99_MS = 50.0
-# Whoever acts this much after the time that was set measures the client, not the appliance.
-CLIENT_LATE_P99_MS = 5.0
 # What sellers do, in parts of a hundred.
 MIXTURE = {"page": 40, "record": 25, "preview": 20, "card": 5, "panel": 8, "strategy": 2}
 # The kinds whose answer is what the seller reads: a page or its changed zones.
@@ -221,7 +219,6 @@ def report(asked, sellers, before, resident, status):
         "pages above the limit": rows["pages"]["p99"] > PAGE_P99_MS,
         "refused": bool(refused),
         "unanswered": any(len(seller.taken) < len(seller.actions) for seller in sellers),
-        "client late": rows["client late"]["p99"] > CLIENT_LATE_P99_MS,
         "a stream without events": events == 0,
         "exit status": status != 0,
     }

@@ -76,6 +76,13 @@ pub(super) fn unavailable(path: &Path, error: &io::Error) -> Error {
     Error::Unavailable(format!("{}: {error}", path.display()))
 }
 
+/// The write-ahead log of a database.
+fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
 /// A database file, told from another one put in its place.
 #[derive(Debug, Clone)]
 pub(super) struct Database {
@@ -90,6 +97,13 @@ impl Database {
         let metadata = private_file(&path)?
             .metadata()
             .map_err(|error| unavailable(&path, &error))?;
+        // SQLite would begin anew and remove the log, which holds what the file has lost.
+        if metadata.len() == 0 && log_of(&path).metadata().is_ok_and(|log| log.len() > 0) {
+            return Err(Error::Unavailable(format!(
+                "{}: the file is empty, and its write-ahead log is not; restore it",
+                path.display()
+            )));
+        }
         Ok(Self {
             path,
             device: metadata.dev(),
@@ -117,6 +131,9 @@ impl Database {
         };
         if (metadata.dev(), metadata.ino()) != (self.device, self.inode) {
             refuse("the file was replaced while it was open")
+        } else if metadata.len() == 0 {
+            // SQLite would read it as a database without tables, and go on to believe so.
+            refuse("the file was emptied while it was open")
         } else if metadata.mode() & rights != rights {
             refuse("the file's mode forbids its use")
         } else {

@@ -36,6 +36,8 @@ pub(crate) const HEARTBEAT: Duration = Duration::from_secs(15);
 #[derive(Deserialize)]
 pub(crate) struct LiveQuery {
     tab: Option<String>,
+    /// The revision of the profile that the page shows.
+    rev: Option<u32>,
 }
 
 /// Nothing more is sent: the appliance stops, or the sign-in has ended.
@@ -47,8 +49,8 @@ struct Watch {
     session: SessionId,
     /// The tab of the strategy panel that is watched instead of the session's zones.
     tab: Option<&'static str>,
-    /// Whether the panel is still to be sent as it stands: a section may have been stored between
-    /// the page and this stream.
+    /// Whether the newest state is still to be sent: something may have been stored between the
+    /// page and this stream, of which a watcher without a last event does not know.
     begins: bool,
     /// What was missed, oldest last.
     missed: Vec<Arc<LiveEvent>>,
@@ -72,6 +74,13 @@ pub(crate) async fn stream(
         .advisor
         .live()
         .subscribe(id, since, state.advisor.now_ms());
+    let begins = match (&query.tab, query.rev) {
+        (Some(_), _) => true,
+        (None, Some(rev)) if since.is_none() => {
+            state.advisor.session(&signed.caller, id).await?.rev != rev
+        }
+        _ => false,
+    };
     let mut missed = subscription.missed;
     missed.reverse();
     let tab = query.tab.as_deref().map(strategy::tab);
@@ -79,7 +88,7 @@ pub(crate) async fn stream(
         state,
         signed,
         session: id,
-        begins: tab.is_some(),
+        begins,
         tab,
         missed,
         coming: subscription.coming,
@@ -98,10 +107,12 @@ fn events(watch: Watch) -> impl Stream<Item = std::result::Result<Event, Infalli
 impl Watch {
     /// The next message for this watcher.
     async fn message(&mut self) -> std::result::Result<Event, Ended> {
-        if std::mem::take(&mut self.begins)
-            && let Some(tab) = self.tab
-        {
-            return Ok(Event::default().data(self.panel(tab).await?));
+        if std::mem::take(&mut self.begins) {
+            let html = match self.tab {
+                Some(tab) => self.panel(tab).await?,
+                None => self.zones().await?,
+            };
+            return Ok(Event::default().data(html));
         }
         loop {
             let event = self.next().await?;
@@ -139,12 +150,13 @@ impl Watch {
         match self.tab {
             Some(tab) if of_strategy => self.panel(tab).await.map(Some),
             Some(_) => Ok(None),
-            None => {
-                still_signed_in(&self.state, &self.signed).await?;
-                let zones = sessions::zones(&self.state, &self.signed, self.session).await;
-                shown(zones).map(Some)
-            }
+            None => self.zones().await.map(Some),
         }
+    }
+
+    async fn zones(&self) -> std::result::Result<String, Ended> {
+        still_signed_in(&self.state, &self.signed).await?;
+        shown(sessions::zones(&self.state, &self.signed, self.session).await)
     }
 
     async fn panel(&self, tab: &'static str) -> std::result::Result<String, Ended> {

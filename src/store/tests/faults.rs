@@ -62,6 +62,45 @@ fn another_file_in_its_place_is_noticed() {
 }
 
 #[test]
+fn an_emptied_file_is_noticed_and_its_return_too() {
+    let fixture = warm();
+    let path = fixture.path().join("bigdecoder.db");
+    let bytes = fs::read(&path).unwrap();
+    for _ in 0..3 {
+        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        file.set_len(0).unwrap();
+        for _ in 0..4 {
+            let (read, write) = both(&fixture);
+            unavailable(read);
+            unavailable(write);
+        }
+        file.write_all_at(&bytes, 0).unwrap();
+        // More reads than readers: what one of them believes is not what another does.
+        for _ in 0..4 {
+            fixture.read(|db| sessions::get(db, &JOB, session(1)));
+        }
+    }
+    both(&fixture).1.unwrap();
+}
+
+#[test]
+fn an_emptied_file_is_not_begun_anew_while_its_log_holds_something() {
+    let fixture = warm();
+    fixture.write(|tx| settings::set(tx, writing(&JOB)?, "key", "value", 0));
+    let copy = tempfile::tempdir().unwrap();
+    for name in ["bigdecoder.db-wal", "keys.db"] {
+        fs::copy(fixture.path().join(name), copy.path().join(name)).unwrap();
+    }
+    fs::write(copy.path().join("bigdecoder.db"), b"").unwrap();
+    unavailable(Store::open(copy.path(), 0).map(drop));
+    let log = copy.path().join("bigdecoder.db-wal");
+    assert!(
+        fs::metadata(log).unwrap().len() > 0,
+        "the log is still there"
+    );
+}
+
+#[test]
 fn a_forbidden_file_is_noticed_even_by_the_superuser() {
     let fixture = warm();
     let path = fixture.path().join("bigdecoder.db");
