@@ -41,6 +41,8 @@ use crate::{
 pub(super) enum Suggestion {
     Card(Card),
     Strategy(StrategyId),
+    /// The question with this id was asked, or waved away.
+    Asked(String),
 }
 
 /// A new card with the event that puts it on screen.
@@ -53,41 +55,69 @@ impl Shown {
     /// The message that stores it.
     pub(super) fn message(&self, opened: &Opened, at_ms: i64) -> Result<conversations::NewMessage> {
         let id = UtteranceId(self.card.id.0);
-        let suggestion = Suggestion::Card(self.card.clone());
+        Suggestion::Card(self.card.clone()).message(opened, id, at_ms)
+    }
+}
+
+impl Suggestion {
+    /// The message that stores it.
+    pub(super) fn message(
+        &self,
+        opened: &Opened,
+        id: UtteranceId,
+        at_ms: i64,
+    ) -> Result<conversations::NewMessage> {
+        let kind = match self {
+            Self::Card(_) => "card",
+            Self::Strategy(_) => "strategy",
+            Self::Asked(_) => "asked",
+        };
         Ok(conversations::NewMessage {
             id,
             session: opened.row.id,
             message_type: MessageType::AiSuggestion,
-            content: opened.key.seal_json(
-                "conversations",
-                "content",
-                &id.to_string(),
-                &suggestion,
-            )?,
-            metadata: json!({"kind": "card"}),
+            content: opened
+                .key
+                .seal_json("conversations", "content", &id.to_string(), self)?,
+            metadata: json!({"kind": kind}),
             at_ms,
         })
     }
 }
 
-/// The cards shown so far, oldest first, with their times.
-fn cards(messages: &[Message]) -> Vec<(Card, i64)> {
-    messages
-        .iter()
-        .filter(|message| message.kind == MessageType::AiSuggestion)
-        .filter_map(|message| match serde_json::from_str(&message.text) {
-            Ok(Suggestion::Card(card)) => Some((card, message.at_ms)),
-            _ => None,
-        })
-        .collect()
+/// The cards shown so far, and what became of their questions.
+#[derive(Default)]
+struct Deck {
+    /// Oldest first, with their times.
+    cards: Vec<(Card, i64)>,
+    history: History,
 }
 
-fn history(cards: &[(Card, i64)]) -> History {
-    let mut history = History::default();
-    for (card, _) in cards {
-        history.show(card);
+impl Deck {
+    fn of(messages: &[Message]) -> Self {
+        let mut deck = Self::default();
+        let suggested = messages
+            .iter()
+            .filter(|message| message.kind == MessageType::AiSuggestion);
+        for message in suggested {
+            match serde_json::from_str(&message.text) {
+                Ok(Suggestion::Card(card)) => {
+                    deck.history.show(&card);
+                    deck.cards.push((card, message.at_ms));
+                }
+                Ok(Suggestion::Asked(question)) => {
+                    deck.history.asked.insert(question);
+                }
+                Ok(Suggestion::Strategy(_)) | Err(_) => {}
+            }
+        }
+        deck
     }
-    history
+
+    /// The card on screen.
+    fn top(&self) -> Option<&Card> {
+        self.cards.last().map(|(card, _)| card)
+    }
 }
 
 impl Advisor {
@@ -99,16 +129,16 @@ impl Advisor {
         knowledge: &Knowledge,
         now_ms: i64,
     ) -> Option<Shown> {
-        let shown = cards(suggestions);
+        let deck = Deck::of(suggestions);
         let chosen = self.choose(
             &opened.profile,
             knowledge,
             opened.row.lang,
-            &shown,
+            &deck,
             Trigger::Heard,
             now_ms,
         );
-        let current = shown.last().map(|(card, _)| card.id);
+        let current = deck.top().map(|card| card.id);
         if chosen.held || current == Some(chosen.card.id) {
             return None;
         }
@@ -129,7 +159,7 @@ impl Advisor {
         profile: &Profile,
         knowledge: &Knowledge,
         lang: Lang,
-        shown: &[(Card, i64)],
+        deck: &Deck,
         trigger: Trigger,
         now_ms: i64,
     ) -> Chosen {
@@ -139,8 +169,8 @@ impl Advisor {
             lang,
             today: self.today(),
             now_ms,
-            last: shown.last().map(|(card, at_ms)| (card, *at_ms)),
-            history: &history(shown),
+            last: deck.cards.last().map(|(card, at_ms)| (card, *at_ms)),
+            history: &deck.history,
             trigger,
         };
         let mut chosen = card::choose(CardId(self.new_id()), &moment);
@@ -161,12 +191,14 @@ impl Advisor {
 
     /// The card for a profile on its own.
     pub(super) fn chosen(&self, profile: &Profile, knowledge: &Knowledge, lang: Lang) -> Card {
-        self.choose(profile, knowledge, lang, &[], Trigger::Heard, self.now_ms())
+        let deck = Deck::default();
+        let now_ms = self.now_ms();
+        self.choose(profile, knowledge, lang, &deck, Trigger::Heard, now_ms)
             .card
     }
 
     pub(super) fn asked(&self, messages: &[Message]) -> BTreeSet<String> {
-        history(&cards(messages)).asked
+        Deck::of(messages).history.asked
     }
 
     /// The card on screen: the last one shown, or the first one of a session.
@@ -176,24 +208,18 @@ impl Advisor {
         messages: &[Message],
         knowledge: &Knowledge,
     ) -> CardView {
-        let shown = cards(messages);
+        let deck = Deck::of(messages);
         let lang = opened.row.lang;
         let chosen = self.choose(
             &opened.profile,
             knowledge,
             lang,
-            &shown,
+            &deck,
             Trigger::Heard,
             self.now_ms(),
         );
-        let held = !shown.is_empty()
-            && shown
-                .last()
-                .is_some_and(|(card, _)| card.id != chosen.card.id);
-        let card = match shown.last() {
-            Some((card, _)) => card.clone(),
-            None => chosen.card.clone(),
-        };
+        let held = deck.top().is_some_and(|card| card.id != chosen.card.id);
+        let card = deck.top().unwrap_or(&chosen.card).clone();
         let next = if held {
             Some(chosen.card.headline.clone())
         } else {

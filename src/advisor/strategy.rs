@@ -35,7 +35,7 @@ use crate::{
         scope::Scope,
         sealed::Subject,
         strategy::{Body, JobState, Key, Source},
-        visit::{MessageType, Purpose},
+        visit::Purpose,
     },
     engine::generator::Finish,
     store::{consents, conversations, strategies, writing},
@@ -101,20 +101,7 @@ impl Advisor {
             confidence: opened.profile.top.map(|_| opened.profile.confidence()),
             at_ms: now,
         };
-        let message_id = UtteranceId(id.0);
-        let message = conversations::NewMessage {
-            id: message_id,
-            session,
-            message_type: MessageType::AiSuggestion,
-            content: opened.key.seal_json(
-                "conversations",
-                "content",
-                &message_id.to_string(),
-                &Suggestion::Strategy(id),
-            )?,
-            metadata: json!({"kind": "strategy"}),
-            at_ms: now,
-        };
+        let message = Suggestion::Strategy(id).message(&opened, UtteranceId(id.0), now)?;
         let client = opened.row.client;
         let entry = Entry::new("strategy.start", "strategy", id)
             .caller(caller)

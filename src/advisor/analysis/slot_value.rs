@@ -24,12 +24,7 @@ pub(super) fn slot_value(key: SlotKey, text: &str) -> Result<SlotValue> {
             "no" => Ok(SlotValue::YesNo(false)),
             _ => Err(Error::invalid("value", Refusal::NotAChoice)),
         },
-        SlotKey::Timeline => choice(&["now", "1-3m", "3-6m", "6m+"]).map(|value| match value {
-            SlotValue::Choice(text) => SlotValue::Text(text),
-            other => other,
-        }),
-        SlotKey::Financing => choice(&["cash", "credit", "leasing", "rental"]),
-        SlotKey::CompanyForm => choice(&["private", "sole_trader", "company"]),
+        SlotKey::Timeline | SlotKey::Financing | SlotKey::CompanyForm => choice(key.choices()),
         _ => {
             let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
             let number: rust_decimal::Decimal = digits

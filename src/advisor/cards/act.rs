@@ -10,13 +10,14 @@ use super::{
         audit::Entry,
         error::{Error, Refusal, Result},
         live::Live,
+        sessions::Opened,
     },
-    cards,
+    Deck, Suggestion,
 };
 use crate::{
     domain::{
         card::{Card, Topic, Trigger},
-        id::{CardId, FeedbackId, SessionId},
+        id::{CardId, FeedbackId, SessionId, UtteranceId},
         profile::Event,
         scope::Write,
         visit::{Effectiveness, FeedbackKind},
@@ -62,8 +63,9 @@ impl Advisor {
         if !opened.row.profiling {
             return Err(Error::invalid("session", Refusal::WrongState));
         }
-        let shown = cards(&self.suggestions(caller, &opened).await?);
-        let current = shown.last().map(|(card, _)| card);
+        let mut deck = Deck::of(&self.suggestions(caller, &opened).await?);
+        let current = deck.top().cloned();
+        let current = current.as_ref();
         if on.is_some() && on != current.map(|card| card.id) {
             return Err(Error::Conflict("card"));
         }
@@ -85,13 +87,23 @@ impl Advisor {
             .with(json!({"card": current.map(|card| card.id), "act": act}));
         let knowledge = self.knowledge();
         let lang = opened.row.lang;
-        let asked = Trigger::AskedFor;
-        let chosen = self.choose(&opened.profile, &knowledge, lang, &shown, asked, now);
+        let asked = match current {
+            Some(card) if act != CardAct::Next => {
+                deck.history.ask(card);
+                self.asked_message(&opened, card, now)?
+            }
+            _ => None,
+        };
+        let wanted = Trigger::AskedFor;
+        let chosen = self.choose(&opened.profile, &knowledge, lang, &deck, wanted, now);
         let next = self.show(&mut opened, chosen.card, now);
         let message = next.message(&opened, now)?;
         let card = next.card.id;
         events.push(next.event);
         let change = move |tx: &Tx<'_>, write: Write<'_>| {
+            if let Some(asked) = &asked {
+                conversations::append(tx, write, asked)?;
+            }
             conversations::append(tx, write, &message)?;
             match &row {
                 Some(row) => feedback::insert(tx, write, row),
@@ -102,6 +114,20 @@ impl Advisor {
         self.live()
             .publish(id, now, Live::Card { card, held: false });
         Ok(())
+    }
+
+    /// The message that stores what became of a card's question; `None` if it had none.
+    fn asked_message(
+        &self,
+        opened: &Opened,
+        card: &Card,
+        at_ms: i64,
+    ) -> Result<Option<conversations::NewMessage>> {
+        let question = card.ask.as_ref().and_then(|ask| ask.question.clone());
+        let id = UtteranceId(self.new_id());
+        question
+            .map(|question| Suggestion::Asked(question).message(opened, id, at_ms))
+            .transpose()
     }
 
     fn noted(

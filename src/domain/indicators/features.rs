@@ -333,10 +333,10 @@ fn openness(profile: &Profile) -> Feature {
 /// 1 wants the car now, 0 in more than half a year.
 fn timeline(profile: &Profile) -> Option<(f32, Quote)> {
     let slot = profile.slots.get(&SlotKey::Timeline)?;
-    let (SlotValue::Text(text) | SlotValue::Choice(text)) = &slot.value else {
+    let SlotValue::Choice(id) = &slot.value else {
         return None;
     };
-    let x = match text.as_str() {
+    let x = match id.as_str() {
         "now" => 1.0,
         "1-3m" => 0.8,
         "3-6m" => 0.45,

@@ -20,7 +20,7 @@ fn with(profile: &Profile, circumstances: Circumstances) -> Indicators {
 }
 
 fn choice(text: &str) -> SlotValue {
-    SlotValue::Text(text.to_owned())
+    SlotValue::Choice(text.to_owned())
 }
 
 /// A talk of `n` utterances that say nothing in particular.

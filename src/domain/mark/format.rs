@@ -188,10 +188,6 @@ fn polish_form(n: Decimal) -> usize {
 /// What the client stated, as it stands in a sentence.
 pub fn slot(key: SlotKey, value: &SlotValue, lang: Lang) -> String {
     match value {
-        // A person's timeline is stored as the text of its choice.
-        SlotValue::Text(text) if key == SlotKey::Timeline => {
-            choice(text, lang).unwrap_or(text).to_owned()
-        }
         SlotValue::Text(text) => text.clone(),
         SlotValue::Number(n) => match key.unit() {
             Some(unit) => with_unit(&number_of(*n, unit, lang), *n, unit, lang),

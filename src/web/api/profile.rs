@@ -177,9 +177,8 @@ pub(crate) async fn card(
 ) -> Result<Response> {
     let caller = signed.caller.clone();
     answer::change(&state, &signed, id, once, |advisor| async move {
-        advisor
-            .act_on_card(&caller, id, body.act, body.card_id)
-            .await
+        // The future holds the deck of the visit; it is not for a handler's stack.
+        Box::pin(advisor.act_on_card(&caller, id, body.act, body.card_id)).await
     })
     .await
 }

@@ -130,3 +130,30 @@ async fn playbooks_are_ranked_with_their_reason() {
     let refused = api.get("/api/playbooks?archetyp=family_guardian").await;
     refused.refused(422, "invalid", Some("archetyp"));
 }
+
+#[tokio::test]
+async fn another_question_is_none_that_was_asked_before() {
+    let api = Api::new().await;
+    let visit = api.visit(true).await;
+    api.say(&visit, WINTER).await;
+    let path = format!("/api/sessions/{visit}/card");
+    let mut asked = Vec::new();
+    for _ in 0..8 {
+        let view = api.read(&visit).await;
+        if let Some(question) = view["card"]["ask_id"].as_str() {
+            asked.push(question.to_owned());
+        }
+        api.post(&path, json!({"act": "other_question"}))
+            .await
+            .expect(200);
+    }
+    assert!(asked.len() > 3, "{asked:?}");
+    let mut once = asked.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), asked.len(), "{asked:?}");
+    let open = api.read(&visit).await["questions"].clone();
+    for question in open.as_array().unwrap() {
+        assert!(!asked.contains(&question["id"].as_str().unwrap().to_owned()));
+    }
+}
