@@ -218,7 +218,9 @@ fn value_of(text: &str, unit: Unit) -> Result<FactValue> {
             .replace('\u{2212}', "-")
             .parse()
             .map_err(|_| Error::invalid("value", Refusal::NotANumber))?;
-        if number.abs() > Decimal::from(10_000_000_000_i64) {
+        // Only a share can be below zero: a price, a range or a time cannot.
+        let below = number.is_sign_negative() && !number.is_zero() && unit != Unit::Percent;
+        if below || number.abs() > Decimal::from(10_000_000_000_i64) {
             return Err(Error::invalid("value", Refusal::OutOfRange));
         }
         Ok(number)
@@ -257,6 +259,9 @@ mod tests {
         assert_eq!(value_of("", Unit::Pln).unwrap(), FactValue::Unverified);
         assert!(value_of("620–500", Unit::Km).is_err());
         assert!(value_of("tanio", Unit::Pln).is_err());
+        assert!(value_of("-5", Unit::Pln).is_err());
+        assert!(value_of("\u{2212}5–5", Unit::Km).is_err());
+        assert!(value_of("-5", Unit::Percent).is_ok());
         assert!(value_of("31.12.2027", Unit::Date).is_err());
         assert!(matches!(
             value_of("2027-12-31", Unit::Date).unwrap(),

@@ -119,7 +119,8 @@ impl FactForm {
                 FactValue::Date(date) => date.to_string(),
                 FactValue::Unverified => String::new(),
             },
-            // What nobody has verified has no source yet: the person who fills it in names one.
+            // What nobody has verified has no source and no confidence yet: the person who fills
+            // it in names both.
             source: match fact.value {
                 FactValue::Unverified => String::new(),
                 _ => fact.source.clone(),
@@ -130,7 +131,10 @@ impl FactForm {
                 .map(|date| date.to_string())
                 .unwrap_or_default(),
             review_by: fact.review_by.to_string(),
-            confidence: fact.confidence.id().to_owned(),
+            confidence: match fact.value {
+                FactValue::Unverified => String::new(),
+                _ => fact.confidence.id().to_owned(),
+            },
         }
     }
 }

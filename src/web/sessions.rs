@@ -34,7 +34,7 @@ use crate::{
     },
     domain::{
         id::SessionId,
-        labels::{Archetype, Lang, SlotKey, Stage},
+        labels::{Archetype, Lang, Need, SlotKey, Stage},
         mark,
         profile::Certainty,
         slots::SlotValue,
@@ -103,6 +103,11 @@ trait Choices {
     /// … or has passed it.
     fn is_done(&self, step: &Certainty) -> bool {
         *step < self.certainty()
+    }
+    /// What the card is about; a need has its name in the reader's language only.
+    fn topic(&self, tr: &Tr) -> String {
+        let topic = &self.view().card.topic;
+        Need::from_id(topic).map_or_else(|| topic.clone(), |need| tr.label("need", need.id()))
     }
     /// Whether nothing can be noted any more.
     fn closed(&self) -> bool {

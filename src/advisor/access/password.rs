@@ -34,20 +34,22 @@ pub fn accept(password: &str, name: &str) -> Result<(), Weak> {
     }
     let folded = password.to_lowercase();
     let distinct: std::collections::BTreeSet<char> = folded.chars().collect();
-    let without = |word: &str| folded.replace(&word.to_lowercase(), "").chars().count();
-    let mostly = |word: &str| word.len() > 2 && without(word) < length / 3;
-    if distinct.len() < 6
-        || [
-            "bigdecoder",
-            "password",
-            "hasło",
-            "1234567890",
-            "qwerty",
-            name,
-        ]
+    let name = name.to_lowercase();
+    let known = [
+        name.as_str(),
+        "bigdecoder",
+        "password",
+        "hasło",
+        "1234567890",
+        "12345678",
+        "123456",
+        "qwerty",
+    ];
+    let rest = known
         .iter()
-        .any(|w| mostly(w))
-    {
+        .filter(|word| word.chars().count() > 2)
+        .fold(folded, |rest, word| rest.replace(word, ""));
+    if distinct.len() < 6 || rest.chars().count() < length / 3 {
         return Err(Weak::Guessable);
     }
     Ok(())
@@ -165,6 +167,7 @@ mod tests {
             ("krótkie hasło", Err(Weak::TooShort)),
             ("aaaaaaaaaaaaaaaaaaa", Err(Weak::Guessable)),
             ("BigDecoderBigDecoder", Err(Weak::Guessable)),
+            ("password12345678", Err(Weak::Guessable)),
             ("marta.nowakmarta.nowak", Err(Weak::Guessable)),
         ] {
             assert_eq!(accept(password, "marta.nowak"), verdict, "{password}");
