@@ -74,11 +74,11 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Instalment,
             ),
             (
-                "kosztuje|kosztowal*|cena|ceny|cenie|warte|wart|warta|zarabiam|pensj*|paliw*|benzyn*|prad|prad_to|ubezpieczen*|skladk*|czynsz*|hipotek*|kredyt_na_dom|przerasta|za_wysok*|taniej|rabat*|upust*|doplat*|dotac*|subskryb*|zysk*|obrot*|przychod*|dali_mi|dawali|wycen*",
+                "kosztuje|kosztowal*|cena|ceny|cenie|warte|wart|warta|zarabiam|pensj*|paliw*|benzyn*|prad|prad_to|ubezpieczen*|skladk*|czynsz*|hipotek*|kredyt_na_dom|przerasta|za_wysok*|taniej|rabat*|upust*|doplat*|dotac*|subskryb*|zysk*|obrot*|przychod*|dali_mi|dawali|wycen*|konkurencj*|u_nich|w_innym_salonie|gdzie_indziej",
                 Cue::NotPurse,
             ),
             (
-                "costs|price|priced|worth|earn|salary|fuel|petrol|diesel_costs|insurance|rent|mortgage|cheaper|discount|grant|subsid*|subscribers|turnover|revenue|offered_me|quoted|too_much|too_high",
+                "costs|price|priced|worth|earn|salary|fuel|petrol|diesel_costs|insurance|rent|mortgage|cheaper|discount|grant|subsid*|subscribers|turnover|revenue|offered_me|quoted|too_much|too_high|elsewhere|competitor*|another_dealer|other_dealer",
                 Cue::NotPurse,
             ),
             (
