@@ -353,7 +353,10 @@ mod tests {
                 "1,700 zloty a month is my ceiling",
                 "monthly_budget_pln=1700",
             ),
-            ("I have an offer from another dealer, 180 thousand zloty", ""),
+            (
+                "I have an offer from another dealer, 180 thousand zloty",
+                "",
+            ),
             ("Lease rate or cash, what's the smarter one?", ""),
             ("Through my one-person company", "company_form=sole_trader"),
             ("I need it inside two months", "timeline=1-3m"),
