@@ -42,12 +42,7 @@ impl Advisor {
         };
         let entry =
             Entry::new("profile.correct", "session", id).with(json!({"archetype": archetype}));
-        let rev = self
-            .apply(caller, id, vec![event], entry, |_, _| Ok(()))
-            .await?;
-        self.live()
-            .publish(id, self.now_ms(), Live::Corrected { rev });
-        Ok(())
+        self.put_right(caller, id, event, entry).await
     }
 
     /// The client's objection was answered.
@@ -63,12 +58,7 @@ impl Advisor {
         };
         let entry =
             Entry::new("objection.answered", "session", id).with(json!({"objection": objection}));
-        let rev = self
-            .apply(caller, id, vec![event], entry, |_, _| Ok(()))
-            .await?;
-        self.live()
-            .publish(id, self.now_ms(), Live::Corrected { rev });
-        Ok(())
+        self.put_right(caller, id, event, entry).await
     }
 
     /// A slot as a person states it; an empty one is cleared.
@@ -94,6 +84,17 @@ impl Advisor {
                 .unwrap_or(UtteranceId(uuid::Uuid::nil())),
         };
         let entry = Entry::new("slot.set", "session", id).with(json!({"slot": key}));
+        self.put_right(caller, id, event, entry).await
+    }
+
+    /// Stores what a person put right, and tells the watchers.
+    async fn put_right(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        event: Event,
+        entry: Entry,
+    ) -> Result<()> {
         let rev = self
             .apply(caller, id, vec![event], entry, |_, _| Ok(()))
             .await?;
