@@ -65,3 +65,8 @@ load *arguments:
 bench *filter:
     cargo bench --locked --no-run
     taskset -c 0 cargo bench --locked -- {{ filter }}
+
+# The embedded classifier on the held-out part, beside its rivals, into docs/reports/classifier.md
+classifier-report:
+    cargo build --release --locked
+    python3 scripts/classifier_report.py "${CARGO_TARGET_DIR:-target}/release/bigdecoder"

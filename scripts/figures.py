@@ -90,7 +90,7 @@ class Visit:
         person = set_up(appliance)
         self.machine = Machine(appliance, person.token("figures"))
         self.session = person.open_session("Pierwszy klient")
-        for text in utterances(ROOT / "models/corpus/utterances/c.jsonl")[:SAID]:
+        for text in utterances(ROOT / "models/corpus/utterances/q.jsonl")[:SAID]:
             document = {"session_id": self.session, "text": text}
             person.must(self.machine.post("/api/analyze", document), "an utterance")
 

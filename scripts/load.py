@@ -45,7 +45,7 @@ TABS = ("strategy", "language", "plan", "indicators")
 HTMX = {"HX-Request": "true"}
 GZIP = {"Accept-Encoding": "gzip"}
 PASSWORD = "salon za rondem {:02} drzwi"
-HELD_OUT = ROOT / "models/corpus/utterances/c.jsonl"
+HELD_OUT = ROOT / "models/corpus/utterances/q.jsonl"
 # Before the first action that counts, so that every stream is open and every page was read once.
 SETTLE_S = 2.0
 

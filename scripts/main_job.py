@@ -48,7 +48,7 @@ def visited(appliance):
 def analysed(machine, session):
     """Answers to what a client of the held-out batch says; each span is a part of the text."""
     answers = []
-    for text in utterances(ROOT / "models/corpus/utterances/c.jsonl")[:SAID]:
+    for text in utterances(ROOT / "models/corpus/utterances/q.jsonl")[:SAID]:
         answer = machine.post("/api/analyze", {"session_id": session, "text": text})
         check(answer.status == 200, f"an utterance was refused: {answer.status}")
         answers.append(answer.json())

@@ -124,7 +124,7 @@ impl Advisor {
             access: Access::default(),
             keys: sealing::Keys::default(),
             knowledge: RwLock::new(Arc::new(loaded)),
-            pool: Pool::default(),
+            pool: Pool::shipped(),
             weights: Weights::v1(),
             remembered: Mutex::default(),
             unprofiled: analysis::Unprofiled::default(),

@@ -1,6 +1,6 @@
 //! What the analysis of one utterance of about forty words costs, part by part and whole.
 //!
-//! The texts are of the held-out batch of the corpus, and none comes twice (see [`texts`]). The
+//! The texts are of the held-out part of the corpus, and none comes twice (see [`texts`]). The
 //! parts run on one thread; the whole path also waits for the store's threads and for the disk.
 //! `just bench` builds it and then runs it on one core. A name filters: `just bench record`.
 

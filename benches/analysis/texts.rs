@@ -1,4 +1,4 @@
-//! Texts of about forty words, made of what clients say in the held-out batch.
+//! Texts of about forty words, made of what clients say in the held-out part.
 //!
 //! The batch's utterances are shorter, so utterances of one language are joined until the text is
 //! as near to forty words as it gets. [`once`] uses every utterance in one text only.
@@ -12,7 +12,7 @@ use bigdecoder::{
     engine::classifier::corpus::{self, Utterance},
 };
 
-const HELD_OUT: &str = include_str!("../../models/corpus/utterances/c.jsonl");
+const HELD_OUT: &str = include_str!("../../models/corpus/utterances/q.jsonl");
 const WORDS: usize = 40;
 /// A text this far from forty words is what is left at the end of an order, and is dropped.
 const NEAR: usize = 8;

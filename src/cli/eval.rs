@@ -1,14 +1,21 @@
 //! `bigdecoder eval`: figures over labelled files.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::{
-    domain::guard::eval as guard,
-    engine::classifier::{EmbeddedClassifier, evaluate},
+    domain::{guard::eval as guard, labels::Lang},
+    engine::classifier::{
+        Classifier, EmbeddedClassifier, corpus,
+        evaluate::{self, compare, robust},
+        keyword::KeywordBaseline,
+    },
 };
 
 mod sessions;
@@ -21,6 +28,35 @@ pub(super) enum Command {
     Sessions(File),
     /// The guard over texts with their facts
     Guard(File),
+    /// The classifier over utterances that are spelt worse, or carry an instruction
+    Robust(File),
+    /// What the classifier answers, a line for each utterance, for `compare`
+    Predict {
+        file: PathBuf,
+        /// The keyword triggers of the original product in its place
+        #[arg(long)]
+        keywords: bool,
+    },
+    /// Two files of predictions against each other, at equal coverage
+    Compare(Compare),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    #[command(flatten)]
+    file: File,
+    /// Predictions of ours
+    #[arg(long)]
+    ours: PathBuf,
+    /// Predictions of the other
+    #[arg(long)]
+    theirs: PathBuf,
+    /// Share of the utterances with an archetype that both answer
+    #[arg(long, default_value_t = 0.7)]
+    coverage: f64,
+    /// Only utterances of this language
+    #[arg(long)]
+    lang: Option<Lang>,
 }
 
 #[derive(Debug, Args)]
@@ -46,13 +82,51 @@ pub(super) fn run(command: &Command) -> anyhow::Result<()> {
             )?)
         }
         Command::Guard(file) => file.print(&guard::evaluate(&guard::parse(&file.read()?)?)),
+        Command::Robust(file) => {
+            let classifier = EmbeddedClassifier::load()?;
+            let utterances = corpus::utterances(&file.read()?)?;
+            file.print(&robust::robustness(&classifier, &utterances))
+        }
+        Command::Predict { file, keywords } => {
+            let utterances = corpus::utterances(&read(file)?)?;
+            for prediction in compare::predict(&*classifier(*keywords)?, &utterances) {
+                println!("{}", serde_json::to_string(&prediction)?);
+            }
+            Ok(())
+        }
+        Command::Compare(command) => command.run(),
+    }
+}
+
+fn classifier(keywords: bool) -> anyhow::Result<Box<dyn Classifier>> {
+    Ok(if keywords {
+        Box::new(KeywordBaseline::new())
+    } else {
+        Box::new(EmbeddedClassifier::load()?)
+    })
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+impl Compare {
+    fn run(&self) -> anyhow::Result<()> {
+        let mut utterances = corpus::utterances(&self.file.read()?)?;
+        utterances.retain(|u| self.lang.is_none_or(|lang| u.lang == lang));
+        let predictions = |path| anyhow::Ok(compare::parse(&read(path)?)?);
+        self.file.print(&compare::compare(
+            &utterances,
+            &predictions(&self.ours)?,
+            &predictions(&self.theirs)?,
+            self.coverage,
+        )?)
     }
 }
 
 impl File {
     fn read(&self) -> anyhow::Result<String> {
-        fs::read_to_string(&self.file)
-            .with_context(|| format!("cannot read {}", self.file.display()))
+        read(&self.file)
     }
 
     fn print(&self, figures: &impl Serialize) -> anyhow::Result<()> {

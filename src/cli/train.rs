@@ -1,6 +1,6 @@
 //! `bigdecoder train`: the embedded models from their corpus.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
@@ -18,11 +18,29 @@ pub(super) enum Command {
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
+    /// Fit how much each utterance of a session counts, for the classifier in this binary
+    Pool {
+        /// Folder with `sessions/*.jsonl`
+        #[arg(long, default_value = "models/corpus")]
+        corpus: PathBuf,
+        #[arg(long, default_value = "models/classifier")]
+        out: PathBuf,
+    },
 }
 
 pub(super) fn run(command: Command) -> anyhow::Result<()> {
-    let Command::Classifier { corpus, out, seed } = command;
-    let report = train::classifier(&corpus, &out, seed, |line| eprintln!("{line}"))?;
+    match command {
+        Command::Classifier { corpus, out, seed } => classifier(&corpus, &out, seed),
+        Command::Pool { corpus, out } => {
+            let report = train::pool(&corpus, &out)?;
+            println!("{}", serde_json::to_string_pretty(&report)?);
+            Ok(())
+        }
+    }
+}
+
+fn classifier(corpus: &Path, out: &Path, seed: u64) -> anyhow::Result<()> {
+    let report = train::classifier(corpus, out, seed, |line| eprintln!("{line}"))?;
     for (name, figures) in &report.held_out {
         println!("held out, {name}: {}", serde_json::to_string(figures)?);
     }

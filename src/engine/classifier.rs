@@ -1,18 +1,20 @@
 //! The embedded classifier: one utterance in, labels with evidence out.
 //!
-//! A linear multi-task model over hashed words, character n-grams and concepts of a lexicon, so
-//! that a label's evidence is read off the same pass: the logit is the bias plus what each word
-//! adds. Must not know sessions; what a session makes of utterances is the domain's.
+//! Two parts whose logits add: a linear one over hashed words, character n-grams and concepts of a
+//! lexicon, and an encoder in which every token votes in the light of the others. In both, a logit
+//! is the bias plus what each word adds, so a label's evidence is read off the same pass. Must not know sessions; what a session makes of utterances is the domain's.
 //! Invariant: a reported label has evidence, and its spans are parts of the text.
 
 pub mod corpus;
 pub mod evaluate;
 pub mod keyword;
 
+pub(crate) mod encoder;
 pub(crate) mod evidence;
 pub(crate) mod features;
 pub(crate) mod heads;
 pub(crate) mod lexicon;
+pub(crate) mod tokens;
 pub(crate) mod weights;
 pub(crate) mod words;
 
@@ -20,6 +22,7 @@ use candle_core::{DType, Device, Tensor};
 
 use crate::domain::classification::{Abstain, Classification, Found, FoundObjection, ModelRef};
 use crate::domain::labels::{Archetype, Lang, Need, Speaker, Stage, Tag, Tone};
+use encoder::Batch;
 use evidence::Attribution;
 use features::Features;
 use heads::{Head, NOTHING, OUTPUTS, argmax, sigmoid, softmax};
@@ -101,20 +104,50 @@ impl EmbeddedClassifier {
         )
     }
 
+    #[cfg(test)]
+    pub(crate) fn logits(&self, text: &str) -> Vec<f32> {
+        self.attribute(text).logits()
+    }
+
     fn attribute(&self, text: &str) -> Attribution {
         let features = features::extract(text, &self.lexicon, self.metadata.features);
         // Fails only on a shape that the reader of the weights has already refused.
-        self.contributions(&features)
+        self.contributions(text, &features)
             .unwrap_or_else(|error| unreachable!("checked shapes: {error}"))
             .placed(features)
     }
 
-    /// What every word adds to every output: rows of the table gathered, scaled and summed by word.
-    fn contributions(&self, features: &Features) -> Result<Attribution, Error> {
-        let n = features.shares.len();
-        if n == 0 {
+    /// What every word adds to every output, in both parts of the model.
+    fn contributions(&self, text: &str, features: &Features) -> Result<Attribution, Error> {
+        if features.shares.is_empty() {
             return Ok(Attribution::empty(self.weights.bias.clone()));
         }
+        let mut bias = self.weights.bias.clone();
+        let mut by_word = self.linear(features)?;
+        if let Some(encoder) = &self.weights.encoder {
+            let factors = self.factors();
+            let tokens = tokens::tokens(text, &self.lexicon);
+            let votes = encoder.votes(&Batch::new(&[&tokens])?, Ok)?;
+            add(&mut bias, &encoder.bias().to_vec1()?, &factors);
+            let parts: Vec<Vec<f32>> = votes.parts.get(0)?.to_vec2()?;
+            for (part, &word) in parts.iter().zip(&tokens.words) {
+                add(&mut by_word[word as usize], part, &factors);
+            }
+        }
+        Ok(Attribution::new(bias, by_word))
+    }
+
+    /// What the encoder counts, by output.
+    fn factors(&self) -> Vec<f32> {
+        let by_head = Head::ALL.iter().zip(self.metadata.calibration.encoder);
+        by_head
+            .flat_map(|(head, factor)| head.range().map(move |_| factor))
+            .collect()
+    }
+
+    /// The linear part: rows of the table gathered, scaled and summed by word.
+    fn linear(&self, features: &Features) -> Result<Vec<Vec<f32>>, Error> {
+        let n = features.shares.len();
         let rows: Vec<u32> = features.shares.iter().map(|s| s.row).collect();
         let words: Vec<u32> = features.shares.iter().map(|s| s.word).collect();
         let values: Vec<f32> = features
@@ -135,10 +168,14 @@ impl EmbeddedClassifier {
             &gathered,
             0,
         )?;
-        Ok(Attribution::new(
-            self.weights.bias.clone(),
-            by_word.to_vec2()?,
-        ))
+        Ok(by_word.to_vec2()?)
+    }
+}
+
+/// Adds `factor` × `part` to every output.
+fn add(sum: &mut [f32], part: &[f32], factors: &[f32]) {
+    for ((sum, part), factor) in sum.iter_mut().zip(part).zip(factors) {
+        *sum += factor * part;
     }
 }
 

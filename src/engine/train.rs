@@ -1,28 +1,35 @@
 //! Training of the embedded models, in candle, on the CPU, seeded.
 //!
-//! `classifier` reads the corpus, compares feature sets by leaving one author's batch out, fits
-//! the best on all of it, calibrates on the predictions for the batches left out and writes
-//! weights, manifest and card. Held-out files are named by hash in `held-out.sha256`; they are
-//! read once, after everything has been chosen.
+//! `classifier` reads the corpus, fits the linear part and the encoder on the training part, weighs
+//! and calibrates them on the calibration part, and writes weights, manifest, card and the
+//! predictions for the held-out part. Calibration and held-out files are named by hash in
+//! `calibration.sha256` and `held-out.sha256`; the latter are read after everything was chosen.
 
 mod calibrate;
 mod card;
+mod corpus;
+mod encode;
 mod examples;
 mod fit;
+mod loss;
+mod pool;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::engine::classifier::corpus::{self, Utterance};
-use crate::engine::classifier::evaluate::{self, Figures};
+use crate::domain::profile::Pool;
+use crate::engine::classifier::corpus::{Error as CorpusError, Utterance};
+use crate::engine::classifier::evaluate::{self, Figures, compare};
 use crate::engine::classifier::features::FeatureSet;
 use crate::engine::classifier::keyword::{KeywordBaseline, cues};
-use crate::engine::classifier::lexicon::{self, Lexicon};
+use crate::engine::classifier::lexicon;
 use crate::engine::classifier::weights::{self, Budget, Metadata};
-use crate::engine::classifier::{self, EmbeddedClassifier};
+use crate::engine::classifier::{self, Classifier, EmbeddedClassifier};
+use crate::engine::random::SplitMix64;
 pub use calibrate::OutOfFold;
+use corpus::{Corpus, Examples};
 use examples::Example;
-use fit::{Fitted, Settings};
+use fit::Settings;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -32,14 +39,11 @@ pub enum Error {
         source: std::io::Error,
     },
     #[error("{path}, {source}")]
-    Corpus {
-        path: PathBuf,
-        source: corpus::Error,
-    },
-    #[error("{path} is not the held-out file whose hash was written down")]
-    HeldOutChanged { path: PathBuf },
-    #[error("{0} has no two files of utterances to train on")]
-    TooFewBatches(PathBuf),
+    Corpus { path: PathBuf, source: CorpusError },
+    #[error("{path} is not the file whose hash was written down")]
+    Changed { path: PathBuf },
+    #[error("{0} has no files of utterances to train on, or none to calibrate on")]
+    NothingToLearn(PathBuf),
     #[error(transparent)]
     Tensor(#[from] candle_core::Error),
     #[error(transparent)]
@@ -53,30 +57,27 @@ const BUDGET: Budget = Budget {
     unasked: 0.13,
 };
 const EPOCHS: usize = 20;
-const ID: &str = "bigdecoder-classifier-1";
+const ENCODER_EPOCHS: usize = 12;
+const ID: &str = "bigdecoder-classifier-2";
 
 /// What a training did; the card is made from it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Report {
     pub seed: u64,
     pub seconds: f64,
-    /// Rows by batch.
+    /// Rows by file of the training part.
     pub batches: Vec<(String, usize)>,
+    pub n_calibration: usize,
     pub n_cues: usize,
     pub weights_bytes: usize,
     pub weights_sha256: String,
     pub metadata: Metadata,
-    /// Leave-one-batch-out figures by feature set, the chosen one first.
-    pub candidates: Vec<(FeatureSet, OutOfFold)>,
+    /// Figures on the calibration part, the chosen model first.
+    pub candidates: Vec<(&'static str, OutOfFold)>,
+    /// Figures of the linear part on the calibration part by the number of rows it was fitted on.
+    pub curve: Vec<(usize, OutOfFold)>,
     /// On the held-out files: the model, then the baselines; empty when there are none.
     pub held_out: Vec<(String, Figures)>,
-}
-
-/// One author's utterances.
-#[derive(Debug)]
-struct Batch {
-    name: String,
-    utterances: Vec<Utterance>,
 }
 
 /// Trains the classifier on `corpus_dir/utterances/*.jsonl` and writes `classifier.safetensors`,
@@ -93,42 +94,30 @@ pub fn classifier(
 ) -> Result<Report, Error> {
     let start = Instant::now();
     let corpus = Corpus::read(corpus_dir)?;
-    let mut candidates = Vec::new();
-    for set in [
-        FeatureSet::All,
-        FeatureSet::Concepts,
-        FeatureSet::Words,
-        FeatureSet::Characters,
-    ] {
-        let settings = Settings::new(EPOCHS, seed);
-        let folded = leave_one_out(&corpus.training, set, &settings, &mut progress)?;
-        progress(&format!(
-            "{set:?}, {} epochs: {}",
-            folded.epochs, folded.figures
-        ));
-        candidates.push((set, folded));
-    }
-    candidates.sort_by(|a, b| b.1.figures.mean().total_cmp(&a.1.figures.mean()));
-    let mut made = Vec::new();
-    for (set, folded) in [&candidates[0], last_of(&candidates, FeatureSet::Characters)] {
-        progress(&format!("fitting {set:?} on all of the training part"));
-        made.push(fit_all(&corpus, *set, folded, seed)?);
-    }
-    let (bytes, metadata) = made.remove(0);
+    let Trained {
+        model,
+        ngrams,
+        candidates,
+        curve,
+    } = train(&corpus, seed, &mut progress)?;
     let mut held_out = Vec::new();
     if !corpus.held_out.is_empty() {
         progress("evaluating on the held-out part");
-        let baseline = EmbeddedClassifier::from_bytes(&made[0].0)?;
-        let model = EmbeddedClassifier::from_bytes(&bytes)?;
-        let figures = |classifier| evaluate::classify(classifier, &corpus.held_out);
-        held_out = vec![
-            ("model".to_owned(), figures(&model)),
-            ("character n-grams".to_owned(), figures(&baseline)),
+        let rivals: [(&str, &dyn Classifier); 3] = [
+            ("model", &EmbeddedClassifier::from_bytes(&model.bytes)?),
             (
-                "keyword triggers".to_owned(),
-                figures(&KeywordBaseline::new()),
+                "character n-grams",
+                &EmbeddedClassifier::from_bytes(&ngrams.bytes)?,
             ),
+            ("keyword triggers", &KeywordBaseline::new()),
         ];
+        for (name, rival) in rivals {
+            let figures = evaluate::classify(rival, &corpus.held_out);
+            held_out.push((name.to_owned(), figures));
+            let predictions = compare::predict(rival, &corpus.held_out);
+            let name = format!("predictions/{}.jsonl", name.replace(' ', "-"));
+            write(out_dir, &name, lines(&predictions).as_bytes())?;
+        }
     }
     let report = Report {
         seed,
@@ -138,192 +127,164 @@ pub fn classifier(
             .iter()
             .map(|b| (b.name.clone(), b.utterances.len()))
             .collect(),
+        n_calibration: corpus.calibration.len(),
         n_cues: cues().len(),
-        weights_bytes: bytes.len(),
-        weights_sha256: weights::sha256(&bytes),
-        metadata,
-        candidates: candidates
-            .into_iter()
-            .map(|(set, f)| (set, f.figures))
-            .collect(),
+        weights_bytes: model.bytes.len(),
+        weights_sha256: weights::sha256(&model.bytes),
+        metadata: model.metadata,
+        candidates,
+        curve,
         held_out,
     };
-    write(out_dir, "classifier.safetensors", &bytes)?;
+    write(out_dir, "classifier.safetensors", &model.bytes)?;
     write(out_dir, "manifest.json", card::manifest(&report).as_bytes())?;
     write(out_dir, "card.md", card::card(&report).as_bytes())?;
     Ok(report)
 }
 
-fn last_of(candidates: &[(FeatureSet, Folded)], set: FeatureSet) -> &(FeatureSet, Folded) {
-    let found = candidates.iter().find(|(s, _)| *s == set);
-    found.expect("every feature set is a candidate")
+/// What a fit of the pool did.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct PoolReport {
+    pub sessions: usize,
+    /// Every utterance counted fully.
+    pub before: pool::Outcome,
+    pub after: pool::Outcome,
+    pub pool: Pool,
 }
 
-/// Predictions for every batch by a model that did not see it, at the best epoch.
-#[derive(Debug)]
-struct Folded {
-    epochs: usize,
-    calibration: weights::Calibration,
-    figures: OutOfFold,
-}
-
-/// Fits once for every batch, on the others and the cues, and keeps the epoch whose predictions
-/// are best over all batches.
-fn leave_one_out(
-    batches: &[Batch],
-    set: FeatureSet,
-    settings: &Settings,
-    progress: &mut impl FnMut(&str),
-) -> Result<Folded, Error> {
-    let lexicon = Lexicon::parse(lexicon::SHIPPED);
-    let of_batch = |batch: &Batch| -> Vec<Example> {
-        let rows = batch.utterances.iter();
-        rows.map(|u| Example::of_utterance(u, &lexicon, set))
-            .collect()
-    };
-    let folds: Vec<Vec<Example>> = batches.iter().map(of_batch).collect();
-    let cues: Vec<Example> = cues()
+/// Fits the session's pool on `corpus_dir/sessions/*.jsonl` less the held-out ones, with the
+/// classifier in this binary, and writes `pool.json` into `out_dir`.
+///
+/// # Errors
+/// When a file cannot be read or written.
+pub fn pool(corpus_dir: &Path, out_dir: &Path) -> Result<PoolReport, Error> {
+    let classifier = EmbeddedClassifier::load()?;
+    let sessions = pool::sessions(corpus_dir)?;
+    let labelled: Vec<_> = sessions
         .iter()
-        .map(|c| Example::of_cue(c, &lexicon, set))
+        .filter_map(|session| pool::label(&classifier, session))
         .collect();
-    let mut by_epoch = vec![Vec::new(); settings.epochs];
-    for (i, batch) in batches.iter().enumerate() {
-        progress(&format!("{set:?} without batch {}", batch.name));
-        let others = folds.iter().enumerate().filter(|(j, _)| *j != i);
-        let seen: Vec<&Example> = others.flat_map(|(_, fold)| fold).chain(&cues).collect();
-        fit::fit(&seen, settings, |epoch, fitted: &Fitted| {
-            by_epoch[epoch].extend(folds[i].iter().map(|e| fitted.logits(e)));
-        })?;
-    }
-    let utterances: Vec<&Utterance> = batches.iter().flat_map(|b| &b.utterances).collect();
-    let scored = by_epoch.iter().enumerate().map(|(epoch, logits)| {
-        let (calibration, figures) = calibrate::calibrate(&utterances, logits, BUDGET);
-        Folded {
-            epochs: epoch + 1,
-            calibration,
-            figures,
-        }
-    });
-    let best = scored.max_by(|a, b| a.figures.mean().total_cmp(&b.figures.mean()));
-    Ok(best.expect("at least one epoch"))
+    let (pool, after) = pool::fit(&labelled);
+    let text = serde_json::to_string_pretty(&pool).expect("plain data serialises") + "\n";
+    write(out_dir, "pool.json", text.as_bytes())?;
+    Ok(PoolReport {
+        sessions: labelled.len(),
+        before: pool::outcome(&labelled, &Pool::default()),
+        after,
+        pool,
+    })
 }
 
-/// The weights file of a feature set, fitted on every batch.
-fn fit_all(
-    corpus: &Corpus,
-    set: FeatureSet,
-    folded: &Folded,
-    seed: u64,
-) -> Result<(Vec<u8>, Metadata), Error> {
-    let lexicon = Lexicon::parse(lexicon::SHIPPED);
-    let utterances = corpus.training.iter().flat_map(|b| &b.utterances);
-    let mut seen: Vec<Example> = utterances
-        .map(|u| Example::of_utterance(u, &lexicon, set))
-        .collect();
-    seen.extend(cues().iter().map(|c| Example::of_cue(c, &lexicon, set)));
-    let settings = Settings::new(folded.epochs, seed);
-    let fitted = fit::fit(&seen.iter().collect::<Vec<_>>(), &settings, |_, _| ())?;
-    let metadata = Metadata {
+fn lines(predictions: &[compare::Prediction]) -> String {
+    let line = |p| serde_json::to_string(p).expect("plain data serialises") + "\n";
+    predictions.iter().map(line).collect()
+}
+
+/// A weights file and what it says of itself.
+struct Made {
+    bytes: Vec<u8>,
+    metadata: Metadata,
+}
+
+struct Trained {
+    model: Made,
+    /// The baseline: character n-grams alone, fitted in the same way.
+    ngrams: Made,
+    candidates: Vec<(&'static str, OutOfFold)>,
+    curve: Vec<(usize, OutOfFold)>,
+}
+
+/// Fits both parts on the training part, weighs and calibrates them on the calibration part.
+fn train(corpus: &Corpus, seed: u64, progress: &mut impl FnMut(&str)) -> Result<Trained, Error> {
+    let calibration: Vec<&Utterance> = corpus.calibration.iter().collect();
+    let mut candidates = Vec::new();
+    let mut linear = Vec::new();
+    for (name, set) in [
+        ("linear: words, n-grams and concepts", FeatureSet::All),
+        ("linear: concepts", FeatureSet::Concepts),
+        ("linear: words and n-grams", FeatureSet::Words),
+        ("linear: character n-grams", FeatureSet::Characters),
+    ] {
+        progress(&format!("fitting {name}"));
+        let examples = Examples::of(corpus, set);
+        let fitted = fit::fit(&examples.seen(), &Settings::new(EPOCHS, seed), |_, _| ())?;
+        let logits: Vec<Vec<f32>> = examples
+            .calibration
+            .iter()
+            .map(|e| fitted.logits(e))
+            .collect();
+        let (fit, figures) = calibrate::calibrate(&calibration, &logits, BUDGET);
+        progress(&format!("{name}: {figures}"));
+        candidates.push((name, figures));
+        linear.push((set, fitted, logits, fit));
+    }
+    let metadata = |set, calibration, encoder_epochs| Metadata {
         id: ID.to_owned(),
         seed,
-        epochs: folded.epochs,
+        epochs: EPOCHS,
+        encoder_epochs,
         features: set,
         labels_sha256: weights::labels_sha256(),
         lexicon_sha256: weights::sha256(lexicon::SHIPPED.as_bytes()),
         corpus_sha256: corpus.sha256.clone(),
-        calibration: folded.calibration.clone(),
+        calibration,
     };
-    let bytes = weights::write(&metadata, &fitted.table, &fitted.bias);
-    Ok((bytes, metadata))
+    let (set, fitted, _, fit) = linear.pop().expect("four were fitted");
+    let ngrams = metadata(set, fit, 0);
+    let ngrams = Made {
+        bytes: weights::write(&ngrams, &fitted.table, &fitted.bias, None),
+        metadata: ngrams,
+    };
+
+    progress("fitting the encoder");
+    let examples = Examples::of(corpus, FeatureSet::All);
+    let settings = encode::Settings::new(ENCODER_EPOCHS, seed);
+    let encoded = encode::fit(&examples.seen(), &settings, |epoch, loss| {
+        progress(&format!("epoch {}: loss {loss:.4}", epoch + 1));
+    })?;
+    let rows: Vec<&Example> = examples.calibration.iter().collect();
+    let votes = encode::logits(&encode::encoder(&encoded)?, &rows)?;
+    let (_, figures) = calibrate::calibrate(&calibration, &votes, BUDGET);
+    candidates.push(("encoder", figures));
+    let (set, fitted, logits, _) = linear.swap_remove(0);
+    let (fit, figures) = calibrate::weigh(&calibration, &logits, &votes, BUDGET);
+    progress(&format!("both: {figures}"));
+    candidates.insert(0, ("linear and encoder together", figures));
+    let metadata = metadata(set, fit, ENCODER_EPOCHS);
+    let bytes = weights::write(&metadata, &fitted.table, &fitted.bias, Some(&encoded));
+    Ok(Trained {
+        model: Made { bytes, metadata },
+        ngrams,
+        candidates,
+        curve: curve(corpus, seed, progress)?,
+    })
 }
 
-#[derive(Debug)]
-struct Corpus {
-    training: Vec<Batch>,
-    held_out: Vec<Utterance>,
-    /// Over the names and contents of the training files.
-    sha256: String,
-}
-
-impl Corpus {
-    fn read(dir: &Path) -> Result<Self, Error> {
-        let held_out_hashes = read_hashes(&dir.join("held-out.sha256"))?;
-        let utterances = dir.join("utterances");
-        let mut corpus = Self {
-            training: Vec::new(),
-            held_out: Vec::new(),
-            sha256: String::new(),
-        };
-        let mut hashes = String::new();
-        for path in jsonl_files(&utterances)? {
-            let bytes = std::fs::read(&path).map_err(|source| Error::File {
-                path: path.clone(),
-                source,
-            })?;
-            let sha256 = weights::sha256(&bytes);
-            let name = path
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            let read = corpus::utterances(&String::from_utf8_lossy(&bytes));
-            let rows = read.map_err(|source| Error::Corpus {
-                path: path.clone(),
-                source,
-            })?;
-            match held_out_hashes
-                .iter()
-                .find(|(_, file)| path.ends_with(file))
-            {
-                Some((written, _)) if *written == sha256 => corpus.held_out.extend(rows),
-                Some(_) => return Err(Error::HeldOutChanged { path }),
-                None => {
-                    hashes.extend([&sha256, "  ", &name, "\n"]);
-                    corpus.training.push(Batch {
-                        name,
-                        utterances: rows,
-                    });
-                }
-            }
-        }
-        if corpus.training.len() < 2 {
-            return Err(Error::TooFewBatches(utterances));
-        }
-        corpus.sha256 = weights::sha256(hashes.as_bytes());
-        Ok(corpus)
+/// The linear part on an eighth, a quarter and a half of the training rows, drawn by the seed, each
+/// part of the next, and on all of them.
+fn curve(
+    corpus: &Corpus,
+    seed: u64,
+    progress: &mut impl FnMut(&str),
+) -> Result<Vec<(usize, OutOfFold)>, Error> {
+    let examples = Examples::of(corpus, FeatureSet::All);
+    let mut rows = examples.seen();
+    SplitMix64::new(seed).shuffle(&mut rows);
+    let calibration: Vec<&Utterance> = corpus.calibration.iter().collect();
+    let mut points = Vec::new();
+    for share in [8, 4, 2, 1] {
+        let n = rows.len() / share;
+        let fitted = fit::fit(&rows[..n], &Settings::new(EPOCHS, seed), |_, _| ())?;
+        let logits: Vec<Vec<f32>> = examples
+            .calibration
+            .iter()
+            .map(|e| fitted.logits(e))
+            .collect();
+        let (_, figures) = calibrate::calibrate(&calibration, &logits, BUDGET);
+        progress(&format!("on {n} rows: {figures}"));
+        points.push((n, figures));
     }
-}
-
-/// Lines of `sha256sum`: hash, two spaces, path from the corpus; no file means nothing is held out.
-fn read_hashes(path: &Path) -> Result<Vec<(String, String)>, Error> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(source) => {
-            let path = path.to_owned();
-            return Err(Error::File { path, source });
-        }
-    };
-    let pairs = text.lines().filter_map(|line| line.split_once("  "));
-    Ok(pairs
-        .map(|(hash, file)| (hash.to_owned(), file.trim().to_owned()))
-        .collect())
-}
-
-fn jsonl_files(dir: &Path) -> Result<Vec<PathBuf>, Error> {
-    let failed = |source| Error::File {
-        path: dir.to_owned(),
-        source,
-    };
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(dir).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.extension().is_some_and(|e| e == "jsonl") {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
+    Ok(points)
 }
 
 fn write(dir: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {

@@ -93,18 +93,24 @@ impl Profile {
         self.settle(heard.at_ms, Some(heard.utterance), false, pool);
     }
 
-    /// `w(role)·(log p − log prior)` for every archetype, and the evidence of an answer.
+    /// `w(role)·(log p − log prior)` for every archetype beside what is kept of before, and the
+    /// evidence of an answer.
     fn pool(&mut self, heard: &Heard, pool: &Pool) {
         let trust = match &heard.labels.top {
             Ok(_) => 1.0,
             Err(Abstain::BelowBudget) => pool.below_budget,
             Err(Abstain::NoEvidence | Abstain::Seller) => return,
         };
-        let weight = pool.weight(heard.speaker) * trust;
+        let again = match &heard.labels.top {
+            Ok(top) if self.quotes.contains_key(&top.label) => pool.again,
+            _ => 1.0,
+        };
+        let weight = pool.weight(heard.speaker) * trust * again;
         for (i, odds) in self.log_odds.iter_mut().enumerate() {
             let p = heard.labels.archetype[i].max(FLOOR);
             let prior = pool.prior[i].max(FLOOR);
-            *odds = round(*odds + weight * (f64::from(p).ln() - f64::from(prior).ln()));
+            let new = weight * (f64::from(p).ln() - f64::from(prior).ln());
+            *odds = round(*odds * pool.recency + new);
         }
         self.posterior = softmax(&self.log_odds);
         if let Ok(top) = &heard.labels.top {

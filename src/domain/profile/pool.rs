@@ -2,9 +2,12 @@
 
 use super::super::labels::{Archetype, Speaker};
 
+/// Fitted on training sessions (`bigdecoder train pool`).
+const SHIPPED: &str = include_str!("../../../models/classifier/pool.json");
+
 /// The log-linear pool of `contracts.md` 9 and the error budget of an answer.
 ///
-/// The shipped values are a start; training sessions re-fit them.
+/// The default counts every utterance fully and is where a fit starts.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Pool {
     /// Share of each archetype where the classifier was calibrated, so that it is counted once.
@@ -18,6 +21,10 @@ pub struct Pool {
     /// Its distribution is calibrated, so many faint hints may add up to a lean; it brings no
     /// evidence span, so faint hints alone never become an answer.
     pub below_budget: f64,
+    /// Share of what was known before that stays when something new is heard.
+    pub recency: f64,
+    /// Share of the weight that is left to an answer that was already given in this visit.
+    pub again: f64,
     /// Evidence spans that an answer needs.
     pub min_spans: u16,
     /// Posterior from which there is an answer.
@@ -33,6 +40,8 @@ impl Default for Pool {
             client: 1.0,
             observation: 0.5,
             below_budget: 0.25,
+            recency: 1.0,
+            again: 1.0,
             min_spans: 2,
             answer_at: 0.5,
             sure_at: 0.8,
@@ -41,6 +50,11 @@ impl Default for Pool {
 }
 
 impl Pool {
+    /// The pool that ships with the classifier.
+    pub fn shipped() -> Self {
+        serde_json::from_str(SHIPPED).expect("shipped and tested")
+    }
+
     /// The seller's own speech is never evidence of the client.
     pub const fn weight(&self, speaker: Speaker) -> f64 {
         match speaker {
@@ -48,5 +62,21 @@ impl Pool {
             Speaker::Observation => self.observation,
             Speaker::Seller => 0.0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_pool_keeps_its_bounds() {
+        let pool = Pool::shipped();
+        for share in [pool.below_budget, pool.recency, pool.again] {
+            assert!((0.0..=1.0).contains(&share));
+        }
+        // Two independent pieces of evidence before anything is said of a person.
+        assert!(pool.min_spans >= 2);
+        assert!(pool.answer_at < pool.sure_at && pool.sure_at < 1.0);
     }
 }

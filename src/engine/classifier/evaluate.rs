@@ -2,7 +2,9 @@
 //!
 //! Must not know how a classifier works. Invariant: a key that is absent from a row is not scored.
 
+pub mod compare;
 pub mod metrics;
+pub mod robust;
 pub mod sessions;
 
 use std::collections::BTreeMap;

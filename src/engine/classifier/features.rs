@@ -11,9 +11,9 @@ use super::lexicon::Lexicon;
 use super::words::{Word, words};
 
 /// Rows of the weight table.
-pub(crate) const ROWS: usize = 1 << 14;
+pub(crate) const ROWS: usize = 1 << 15;
 /// The first rows belong to concepts, then to marks; hashed features share the rest.
-pub(crate) const CONCEPT_ROWS: usize = 240;
+pub(crate) const CONCEPT_ROWS: usize = 2032;
 const MARK_ROWS: usize = 16;
 const FIRST_HASHED: usize = CONCEPT_ROWS + MARK_ROWS;
 
@@ -194,7 +194,7 @@ fn concepts(text: &str, words: &[Word], lexicon: &Lexicon) -> Block {
 }
 
 /// A number counts by its length only.
-fn token(word: &str) -> String {
+pub(super) fn token(word: &str) -> String {
     if word.bytes().all(|b| b.is_ascii_digit()) {
         "0".repeat(word.len().min(4))
     } else {
@@ -208,7 +208,7 @@ const SUFFIXES: [&str; 29] = [
 ];
 
 /// The word without its commonest inflection; never shorter than three letters.
-fn stem(word: &str) -> &str {
+pub(super) fn stem(word: &str) -> &str {
     SUFFIXES
         .iter()
         .find_map(|suffix| word.strip_suffix(suffix).filter(|s| s.len() >= 3))
@@ -217,7 +217,7 @@ fn stem(word: &str) -> &str {
 
 /// FNV-1a over the parts, each closed by a zero byte, then mixed (splitmix64's finaliser) so that
 /// the low bits that pick a row depend on all of it.
-fn hash(parts: &[&str]) -> u64 {
+pub(super) fn hash(parts: &[&str]) -> u64 {
     let mut h: u64 = 0xcbf2_9ce4_8422_2325;
     for part in parts {
         for byte in part.bytes().chain(std::iter::once(0)) {

@@ -11,6 +11,9 @@ use super::words::{Word, level_gender};
 /// The shipped lexicon (`models/classifier/lexicon.txt`).
 pub(crate) const SHIPPED: &str = include_str!("../../../models/classifier/lexicon.txt");
 
+/// Letters of a phrase's first word that it is found by: one for each would try thousands a word.
+const KEY: usize = 4;
+
 /// `a ~ b`: b must begin within so many words after a.
 const GAP: usize = 5;
 
@@ -20,8 +23,8 @@ pub(crate) struct Lexicon {
     exact: HashMap<String, Vec<u16>>,
     prefixes: HashMap<String, Vec<u16>>,
     longest_prefix: usize,
-    /// By the first letter of the first word.
-    phrases: HashMap<char, Vec<Phrase>>,
+    /// By the first letters of the first word, at most [`KEY`] of them.
+    phrases: HashMap<String, Vec<Phrase>>,
 }
 
 #[derive(Debug)]
@@ -55,9 +58,9 @@ impl Pattern {
         }
     }
 
-    fn initial(&self) -> Option<char> {
+    fn key(&self) -> &str {
         let (Self::Exact(text) | Self::Prefix(text)) = self;
-        text.chars().next()
+        beginning(text, KEY)
     }
 }
 
@@ -109,13 +112,12 @@ impl Lexicon {
                 }
             },
             _ => {
-                if let Some(initial) = first[0].initial() {
-                    self.phrases.entry(initial).or_default().push(Phrase {
-                        concept,
-                        first,
-                        then,
-                    });
-                }
+                let key = first[0].key().to_owned();
+                self.phrases.entry(key).or_default().push(Phrase {
+                    concept,
+                    first,
+                    then,
+                });
             }
         }
     }
@@ -135,12 +137,7 @@ impl Lexicon {
         let mut found = Vec::new();
         for at in 0..words.len() {
             self.single(&words[at], at, &mut found);
-            let initial = words[at].folded.chars().next();
-            for phrase in initial
-                .and_then(|i| self.phrases.get(&i))
-                .into_iter()
-                .flatten()
-            {
+            for phrase in self.beginning_like(&words[at]) {
                 phrase.find(words, at, &mut found);
             }
         }
@@ -163,6 +160,24 @@ impl Lexicon {
                 });
             }
         }
+    }
+
+    /// Phrases whose first word may be this one, in either form.
+    fn beginning_like<'a>(&'a self, word: &'a Word) -> impl Iterator<Item = &'a Phrase> {
+        let keys = |form: &'a str| {
+            let keys = (1..=KEY).map(move |n| beginning(form, n));
+            keys.scan(0, |before, key| {
+                let new = key.len() > *before;
+                *before = key.len();
+                new.then_some(key)
+            })
+        };
+        let plain = keys(&word.plain);
+        let folded = keys(&word.folded).filter(|key| !word.plain.starts_with(key));
+        plain
+            .chain(folded)
+            .filter_map(|key| self.phrases.get(key))
+            .flatten()
     }
 
     fn prefixes_of<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a u16> {
@@ -201,6 +216,12 @@ impl Phrase {
 
 fn fits(patterns: &[Pattern], words: &[Word]) -> bool {
     patterns.len() <= words.len() && patterns.iter().zip(words).all(|(p, w)| p.fits(w))
+}
+
+/// The first `n` letters, or all of them.
+fn beginning(word: &str, n: usize) -> &str {
+    let end = word.char_indices().nth(n).map_or(word.len(), |(at, _)| at);
+    &word[..end]
 }
 
 fn push(map: &mut HashMap<String, Vec<u16>>, key: String, concept: u16) {

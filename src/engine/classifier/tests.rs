@@ -226,10 +226,15 @@ fn removing_the_evidence_moves_a_label_more_than_removing_other_words() {
 
 #[test]
 fn the_parts_of_the_words_add_up_to_the_logits() {
-    // Against the definition: features by row times the dequantised table.
+    // Against the definition: features by row times the dequantised table, and the votes.
     let text = "Ile kosztuje serwis? Bo w BMW płaciłem majątek, 3 tysiące za przegląd!";
     let logits = SHIPPED_MODEL.attribute(text).logits();
     let weights = &SHIPPED_MODEL.weights;
+    let tokens = tokens::tokens(text, &SHIPPED_MODEL.lexicon);
+    let encoder = weights.encoder.as_ref().unwrap();
+    let votes = encoder.votes(&Batch::new(&[&tokens]).unwrap(), Ok).unwrap();
+    let votes: Vec<f32> = votes.logits.get(0).unwrap().to_vec1().unwrap();
+    let factors = SHIPPED_MODEL.factors();
     let table: Vec<Vec<u8>> = weights.table.to_vec2().unwrap();
     let features = features::extract(
         text,
@@ -245,7 +250,8 @@ fn the_parts_of_the_words_add_up_to_the_logits() {
                 value * byte * weights.scale[row as usize]
             })
             .sum();
-        assert!((weights.bias[i] + sum - logit).abs() < 1e-3, "output {i}");
+        let expected = weights.bias[i] + sum + factors[i] * votes[i];
+        assert!((expected - logit).abs() < 1e-3, "output {i}");
     }
 }
 
@@ -267,8 +273,9 @@ fn threads_share_one_model() {
 fn weights_for_another_lexicon_are_refused() {
     let (mut metadata, weights, _) = weights::read(SHIPPED).unwrap();
     metadata.lexicon_sha256 = "other".to_owned();
+    metadata.encoder_epochs = 0;
     let table = vec![0.0; features::ROWS * OUTPUTS];
-    let bytes = weights::write(&metadata, &table, &weights.bias);
+    let bytes = weights::write(&metadata, &table, &weights.bias, None);
     let refused = EmbeddedClassifier::from_bytes(&bytes).unwrap_err();
     assert!(matches!(refused, Error::Mismatch("lexicon")));
 }

@@ -1,7 +1,9 @@
 //! The weights file: safetensors with the calibration and the origin in its metadata.
 //!
-//! Three tensors: `table` (rows × outputs, one byte a weight, 128 is zero), `scale` (one per row),
-//! `bias` (one per output). Metadata is one JSON text under the key `classifier`.
+//! The linear part: `table` (rows × outputs, one byte a weight, 128 is zero), `scale` (one per
+//! row), `bias` (one per output). The encoder, which a baseline goes without: `encoder.table` and
+//! `encoder.scale` likewise, and its [`PARAMETERS`] as they are. Metadata is one JSON text under
+//! the key `classifier`.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +11,10 @@ use candle_core::{DType, Device, Tensor};
 use sha2::{Digest, Sha256};
 
 use super::Error;
+use super::encoder::{Encoder, PARAMETERS, WIDTH};
 use super::features::{FeatureSet, ROWS};
-use super::heads::{NOTHING, OUTPUTS, softmax};
+use super::heads::{Head, NOTHING, OUTPUTS, softmax};
+use super::tokens::TABLE_ROWS;
 use crate::domain::labels::{Archetype, Lang, Need, Objection, Signal, Stage, Tag, Tone};
 
 /// The byte that stands for a weight of zero.
@@ -47,6 +51,9 @@ pub struct Calibration {
     /// Least probability of the top archetype at which it is answered.
     pub archetype_threshold: f32,
     pub budget: Budget,
+    /// What the encoder's logits count beside the linear part's, by head in the order of the
+    /// outputs.
+    pub encoder: [f32; Head::ALL.len()],
     /// Tags, needs, objections, signals.
     pub several: [Scaling; 4],
 }
@@ -57,6 +64,8 @@ pub struct Metadata {
     pub id: String,
     pub seed: u64,
     pub epochs: usize,
+    /// Of the encoder; 0 where there is none.
+    pub encoder_epochs: usize,
     pub features: FeatureSet,
     pub labels_sha256: String,
     pub lexicon_sha256: String,
@@ -78,6 +87,7 @@ pub(crate) struct Weights {
     pub(crate) table: Tensor,
     pub(crate) scale: Vec<f32>,
     pub(crate) bias: Vec<f32>,
+    pub(crate) encoder: Option<Encoder>,
 }
 
 /// Reads a weights file; also its SHA-256, hex.
@@ -94,16 +104,42 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Metadata, Weights, String), Error> {
         ))),
         None => Err(Error::Weights(format!("no tensor {name}"))),
     };
+    let encoder = metadata.encoder_epochs > 0;
+    let encoder = encoder.then(|| encoder_of(&mut take)).transpose()?;
     let weights = Weights {
         table: take("table", DType::U8, &[ROWS, OUTPUTS])?,
         scale: take("scale", DType::F32, &[ROWS])?.to_vec1()?,
         bias: take("bias", DType::F32, &[OUTPUTS])?.to_vec1()?,
+        encoder,
     };
     let finite = |values: &[f32]| values.iter().all(|v| v.is_finite());
     if !finite(&weights.scale) || !finite(&weights.bias) {
         return Err(refused("a weight is not finite".to_owned()));
     }
     Ok((metadata, weights, sha256(bytes)))
+}
+
+/// The encoder with its table as numbers.
+fn encoder_of(
+    take: &mut impl FnMut(&str, DType, &[usize]) -> Result<Tensor, Error>,
+) -> Result<Encoder, Error> {
+    let table = take("encoder.table", DType::U8, &[TABLE_ROWS, WIDTH])?;
+    let scale = take("encoder.scale", DType::F32, &[TABLE_ROWS])?;
+    let table = table
+        .to_dtype(DType::F32)?
+        .affine(1.0, -f64::from(ZERO))?
+        .broadcast_mul(&scale.reshape((TABLE_ROWS, 1))?)?;
+    let weights = PARAMETERS.map(|(name, shape)| {
+        let weight = take(name, DType::F32, shape)?;
+        let finite = weight.flatten_all()?.to_vec1::<f32>()?;
+        if finite.iter().all(|v| v.is_finite()) {
+            Ok(weight)
+        } else {
+            Err(Error::Weights(format!("{name} is not finite")))
+        }
+    });
+    let weights = weights.into_iter().collect::<Result<_, _>>()?;
+    Ok(Encoder::new(table, weights))
 }
 
 fn metadata(bytes: &[u8]) -> Result<Metadata, String> {
@@ -117,32 +153,41 @@ fn metadata(bytes: &[u8]) -> Result<Metadata, String> {
     serde_json::from_str(text.ok_or("no metadata")?).map_err(|e| e.to_string())
 }
 
-/// Quantises by row and writes the file's bytes; the same input gives the same bytes.
+/// The encoder's weights as numbers.
+#[derive(Debug, Clone)]
+pub(crate) struct Encoded {
+    /// Row-major, [`TABLE_ROWS`] × [`WIDTH`].
+    pub(crate) table: Vec<f32>,
+    /// In the order of [`PARAMETERS`].
+    pub(crate) weights: Vec<Vec<f32>>,
+}
+
+/// Quantises tables by row and writes the file's bytes; the same input gives the same bytes.
 ///
 /// `table` is row-major, [`ROWS`] × [`OUTPUTS`].
-pub(crate) fn write(metadata: &Metadata, table: &[f32], bias: &[f32]) -> Vec<u8> {
+pub(crate) fn write(
+    metadata: &Metadata,
+    table: &[f32],
+    bias: &[f32],
+    encoded: Option<&Encoded>,
+) -> Vec<u8> {
     assert_eq!((table.len(), bias.len()), (ROWS * OUTPUTS, OUTPUTS));
-    let mut bytes_of_table = Vec::with_capacity(table.len());
-    let mut scales = Vec::with_capacity(ROWS);
-    for row in table.chunks_exact(OUTPUTS) {
-        let largest = row.iter().fold(0.0f32, |m, w| m.max(w.abs()));
-        let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };
-        scales.push(scale);
-        let byte = |w: &f32| ((w / scale).round() + f32::from(ZERO)) as u8;
-        bytes_of_table.extend(row.iter().map(byte));
-    }
-    let floats = |values: &[f32]| {
-        values
-            .iter()
-            .flat_map(|v| v.to_le_bytes())
-            .collect::<Vec<_>>()
-    };
+    let (scale, table) = by_row(table, OUTPUTS);
     // Tensors of four bytes first, so that each begins at a multiple of four.
-    let parts = [
+    let mut parts = vec![
         ("bias", "F32", vec![OUTPUTS], floats(bias)),
-        ("scale", "F32", vec![ROWS], floats(&scales)),
-        ("table", "U8", vec![ROWS, OUTPUTS], bytes_of_table),
+        ("scale", "F32", vec![ROWS], floats(&scale)),
     ];
+    let mut tables = vec![("table", "U8", vec![ROWS, OUTPUTS], table)];
+    if let Some(encoded) = encoded {
+        let (scale, table) = by_row(&encoded.table, WIDTH);
+        parts.push(("encoder.scale", "F32", vec![TABLE_ROWS], floats(&scale)));
+        for ((name, shape), values) in PARAMETERS.into_iter().zip(&encoded.weights) {
+            parts.push((name, "F32", shape.to_vec(), floats(values)));
+        }
+        tables.push(("encoder.table", "U8", vec![TABLE_ROWS, WIDTH], table));
+    }
+    parts.extend(tables);
     let mut header = serde_json::Map::new();
     let text = serde_json::to_string(metadata).expect("plain data serialises");
     header.insert("__metadata__".to_owned(), serde_json::json!({ KEY: text }));
@@ -161,6 +206,25 @@ pub(crate) fn write(metadata: &Metadata, table: &[f32], bias: &[f32]) -> Vec<u8>
     file.extend(header);
     file.extend(parts.into_iter().flat_map(|(_, _, _, data)| data));
     file
+}
+
+/// The scale of every row and its weights as bytes.
+fn by_row(table: &[f32], width: usize) -> (Vec<f32>, Vec<u8>) {
+    let (mut scales, mut bytes) = (Vec::new(), Vec::with_capacity(table.len()));
+    for row in table.chunks_exact(width) {
+        let largest = row.iter().fold(0.0f32, |m, w| m.max(w.abs()));
+        let scale = if largest > 0.0 { largest / 127.0 } else { 1.0 };
+        scales.push(scale);
+        bytes.extend(
+            row.iter()
+                .map(|w| ((w / scale).round() + f32::from(ZERO)) as u8),
+        );
+    }
+    (scales, bytes)
+}
+
+fn floats(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|v| v.to_le_bytes()).collect()
 }
 
 /// Identifies the label sets and their order.
@@ -205,6 +269,7 @@ mod tests {
             id: "test".to_owned(),
             seed: 7,
             epochs: 1,
+            encoder_epochs: 0,
             features: FeatureSet::All,
             labels_sha256: labels_sha256(),
             lexicon_sha256: String::new(),
@@ -218,6 +283,7 @@ mod tests {
                     wrong: 0.2,
                     unasked: 0.1,
                 },
+                encoder: [0.0; Head::ALL.len()],
                 several: [scaling; 4],
             },
         }
@@ -231,7 +297,7 @@ mod tests {
         table[OUTPUTS] = -0.127;
         let mut bias = vec![0.0; OUTPUTS];
         bias[3] = -3.0;
-        let bytes = write(&sample(), &table, &bias);
+        let bytes = write(&sample(), &table, &bias, None);
         let (metadata, weights, _) = read(&bytes).unwrap();
         assert_eq!((metadata, weights.bias), (sample(), bias));
         let first: Vec<Vec<u8>> = weights.table.narrow(0, 0, 2).unwrap().to_vec2().unwrap();
@@ -246,7 +312,7 @@ mod tests {
 
     #[test]
     fn a_torn_file_is_refused() {
-        let bytes = write(&sample(), &vec![0.0; ROWS * OUTPUTS], &[0.0; OUTPUTS]);
+        let bytes = write(&sample(), &vec![0.0; ROWS * OUTPUTS], &[0.0; OUTPUTS], None);
         for cut in [0, 7, 8, 100, bytes.len() - 1] {
             assert!(read(&bytes[..cut]).is_err(), "{cut}");
         }

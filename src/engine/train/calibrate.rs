@@ -1,7 +1,7 @@
-//! Calibration on predictions out of fold, and their figures.
+//! Calibration on the part of the corpus that is kept for it, and its figures.
 //!
 //! Must not see held-out rows. The figures are a little kind to the thresholds, which are chosen
-//! on the same predictions; that is why the held-out file exists.
+//! on the same predictions; that is why the held-out part exists.
 
 use crate::domain::labels::{Need, Objection, Signal, Speaker, Stage, Tag, Tone};
 use crate::engine::classifier::corpus::Utterance;
@@ -27,10 +27,19 @@ pub struct OutOfFold {
 }
 
 impl OutOfFold {
-    /// What epochs and feature sets are compared by: every head counts the same.
-    pub(super) fn mean(&self) -> f64 {
-        let f1 = self.micro_f1.iter().sum::<f64>();
-        (self.archetype_accuracy + f1 + self.tone + self.stage) / 7.0
+    /// What each head is judged by, in the order of the outputs; the language is left alone.
+    fn by_head(&self) -> [f64; Head::ALL.len()] {
+        let [tags, needs, objections, signals] = self.micro_f1;
+        [
+            self.archetype_accuracy,
+            tags,
+            needs,
+            objections,
+            signals,
+            self.tone,
+            self.stage,
+            0.0,
+        ]
     }
 }
 
@@ -74,6 +83,7 @@ pub(super) fn calibrate(
         nothing_offset: 0.0,
         archetype_threshold: 1.0,
         budget,
+        encoder: [0.0; Head::ALL.len()],
         several: Head::SEVERAL.map(|head| scaling(&rows, head)),
     };
     decide_answers(&rows, &mut calibration);
@@ -84,6 +94,43 @@ pub(super) fn calibrate(
         .collect();
     calibration.archetype_temperature = temperature(&labelled(&answered, false));
     let figures = figures(&rows, &answered, &calibration);
+    (calibration, figures)
+}
+
+/// Weighs the encoder's logits beside the linear part's, head by head, by what each head is judged
+/// by, then calibrates their sum.
+pub(super) fn weigh(
+    utterances: &[&Utterance],
+    linear: &[Vec<f32>],
+    encoder: &[Vec<f32>],
+    budget: Budget,
+) -> (Calibration, OutOfFold) {
+    /// Tried weights; the first of equals is taken.
+    const FACTORS: [f32; 8] = [0.0, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0, 1.4];
+    let sum = |factors: &[f32; Head::ALL.len()]| -> Vec<Vec<f32>> {
+        let row = |(linear, encoder): (&Vec<f32>, &Vec<f32>)| {
+            let mut logits = linear.clone();
+            for (head, factor) in Head::ALL.iter().zip(factors) {
+                for i in head.range() {
+                    logits[i] += factor * encoder[i];
+                }
+            }
+            logits
+        };
+        linear.iter().zip(encoder).map(row).collect()
+    };
+    let mut best = [(f64::NEG_INFINITY, 0.0); Head::ALL.len()];
+    for factor in FACTORS {
+        let (_, figures) = calibrate(utterances, &sum(&[factor; Head::ALL.len()]), budget);
+        for (best, figure) in best.iter_mut().zip(figures.by_head()) {
+            if figure > best.0 + 1e-9 {
+                *best = (figure, factor);
+            }
+        }
+    }
+    let factors = best.map(|(_, factor)| factor);
+    let (mut calibration, figures) = calibrate(utterances, &sum(&factors), budget);
+    calibration.encoder = factors;
     (calibration, figures)
 }
 
@@ -361,6 +408,7 @@ mod tests {
                     wrong: wrong_budget,
                     unasked: unasked_budget,
                 },
+                encoder: [0.0; Head::ALL.len()],
                 several: Head::SEVERAL.map(|head| scaling(&[], head)),
             };
             let (n, threshold) = answer_threshold(&rows, &calibration);

@@ -2,10 +2,9 @@
 
 use std::fmt::Write;
 
-use super::Report;
+use super::{OutOfFold, Report};
 use crate::engine::classifier::evaluate::Figures;
 use crate::engine::classifier::evaluate::metrics::F1;
-use crate::engine::classifier::features::FeatureSet;
 
 /// What does not come out of the training: written once, around the figures.
 const ABOUT: &str = include_str!("card/about.md");
@@ -26,6 +25,7 @@ pub(super) fn manifest(report: &Report) -> String {
         "corpus_sha256": report.metadata.corpus_sha256,
         "seed": report.seed,
         "epochs": report.metadata.epochs,
+        "encoder_epochs": report.metadata.encoder_epochs,
         "features": report.metadata.features,
         "calibration": report.metadata.calibration,
     });
@@ -39,6 +39,7 @@ pub(super) fn card(report: &Report) -> String {
     recipe(&mut card, report).expect("a string takes all");
     held_out(&mut card, report).expect("a string takes all");
     candidates(&mut card, report).expect("a string takes all");
+    curve(&mut card, report).expect("a string takes all");
     card.push_str(LIMITS);
     card
 }
@@ -54,24 +55,27 @@ fn recipe(out: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(out, "\n## Recipe\n\n    bigdecoder train classifier\n")?;
     writeln!(
         out,
-        "Seed {}, {} epochs (chosen by leaving one batch out), {} labelled utterances in author \
-         batches {}, and {} cues of the knowledge base for the objection and signal heads. The \
-         weights are {} bytes, SHA-256 `{}`.\n",
+        "Seed {}, {} epochs of the linear part and {} of the encoder, {} labelled utterances in \
+         author batches {}, and {} cues of the knowledge base for the objection and signal heads. \
+         The weights are {} bytes, SHA-256 `{}`. It took {:.0} minutes on two cores.\n",
         report.seed,
         report.metadata.epochs,
+        report.metadata.encoder_epochs,
         rows,
         names.join(", "),
         report.n_cues,
         report.weights_bytes,
         report.weights_sha256,
+        report.seconds / 60.0,
     )?;
     writeln!(
         out,
-        "Calibrated on the predictions for the batches left out: temperature {:.3} for the \
+        "Calibrated on {} utterances of an author of their own: temperature {:.3} for the \
          decision to answer, {:.3} for the distribution that is reported. An archetype is answered \
          from probability {:.3}, with {:.2} added to the logit of \"says nothing\": the most right \
          answers while at most {:.0} % of the answers are wrong and at most {:.0} % of the texts \
          without an archetype are answered.",
+        report.n_calibration,
         c.decision_temperature,
         c.archetype_temperature,
         c.archetype_threshold,
@@ -87,8 +91,8 @@ fn held_out(out: &mut String, report: &Report) -> std::fmt::Result {
     }
     writeln!(
         out,
-        "\n## Held-out figures\n\nOn a batch by an author of its own, whose hash was committed \
-         before the first training on the whole corpus and which was read once.\n"
+        "\n## Held-out figures\n\nOn two batches by authors of their own, whose hashes were committed \
+         before the first training with the corpus as it is.\n"
     )?;
     let mut columns: Vec<(String, &Figures)> = Vec::new();
     for (i, (name, figures)) in report.held_out.iter().enumerate() {
@@ -137,22 +141,39 @@ fn held_out(out: &mut String, report: &Report) -> std::fmt::Result {
 fn candidates(out: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(
         out,
-        "\n## Candidates\n\nLeave-one-batch-out figures by feature set; the first was chosen. \
-         Accuracy is over all items that have an archetype, as if every one were answered; \
-         thresholds are chosen on the same predictions, so these figures are a little kind.\n"
+        "\n## Candidates\n\nFigures on the calibration part; the first was chosen. Accuracy is over \
+         all items that have an archetype, as if every one were answered; thresholds are chosen on \
+         the same predictions, so these figures are a little kind.\n"
     )?;
+    table(out, "model", report.candidates.iter().map(|(n, f)| (*n, f)))
+}
+
+fn curve(out: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(
         out,
-        "| features | archetype | top-1 of answered | coverage | abstain recall | tags | needs | \
-         objections | signals | tone | stage |\n|---|---|---|---|---|---|---|---|---|---|---|"
+        "\n## Learning curve\n\nThe linear part alone, fitted on parts of the training rows (cues \
+         among them) that each hold the one before; figures on the calibration part.\n"
     )?;
-    for (set, f) in &report.candidates {
-        let name = match set {
-            FeatureSet::All => "words, n-grams and concepts",
-            FeatureSet::Concepts => "concepts only",
-            FeatureSet::Words => "words and n-grams",
-            FeatureSet::Characters => "character n-grams only",
-        };
+    let rows: Vec<(String, &OutOfFold)> = report
+        .curve
+        .iter()
+        .map(|(n, f)| (n.to_string(), f))
+        .collect();
+    table(out, "rows", rows.iter().map(|(n, f)| (n.as_str(), *f)))
+}
+
+fn table<'r>(
+    out: &mut String,
+    first: &str,
+    rows: impl Iterator<Item = (&'r str, &'r OutOfFold)>,
+) -> std::fmt::Result {
+    writeln!(
+        out,
+        "| {first} | archetype | top-1 of answered | coverage | abstain recall | tags | needs | \
+         objections | signals | macro F1 of these four | tone | stage |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|---|"
+    )?;
+    for (name, f) in rows {
         let mut cells = vec![
             f.archetype_accuracy,
             f.archetype_top1,
@@ -160,7 +181,7 @@ fn candidates(out: &mut String, report: &Report) -> std::fmt::Result {
             f.abstain_recall,
         ];
         cells.extend(f.micro_f1);
-        cells.extend([f.tone, f.stage]);
+        cells.extend([f.macro_f1.iter().sum::<f64>() / 4.0, f.tone, f.stage]);
         let cells: Vec<String> = cells.iter().map(|v| format!("{v:.3}")).collect();
         writeln!(out, "| {name} | {} |", cells.join(" | "))?;
     }

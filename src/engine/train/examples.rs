@@ -6,11 +6,14 @@ use crate::engine::classifier::features::{FeatureSet, extract};
 use crate::engine::classifier::heads::{Head, NOTHING, OUTPUTS};
 use crate::engine::classifier::keyword::{Cue, Says};
 use crate::engine::classifier::lexicon::Lexicon;
+use crate::engine::classifier::tokens::{Tokens, tokens};
 
 #[derive(Debug, Clone)]
 pub(super) struct Example {
     /// Row of the weight table and the feature's value.
     pub(super) features: Vec<(u32, f32)>,
+    /// The text as the encoder reads it.
+    pub(super) tokens: Tokens,
     /// A distribution in a head of one label, zeros and ones elsewhere.
     pub(super) target: Vec<f32>,
     /// One where the row has an answer.
@@ -21,6 +24,7 @@ impl Example {
     fn of_text(text: &str, lexicon: &Lexicon, set: FeatureSet) -> Self {
         Self {
             features: extract(text, lexicon, set).by_row().into_iter().collect(),
+            tokens: tokens(text, lexicon),
             target: vec![0.0; OUTPUTS],
             mask: vec![0.0; OUTPUTS],
         }

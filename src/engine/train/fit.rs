@@ -1,11 +1,9 @@
-//! The fit: stochastic gradient descent with momentum on the sum of the heads' losses.
+//! The fit of the linear part: stochastic gradient descent with momentum.
 //!
-//! Cross entropy in a head of one label, binary cross entropy with heavier positives in the
-//! others. Plain gradient descent, not an adaptive method: those give every rare n-gram the step
+//! Plain gradient descent, not an adaptive method: those give every rare n-gram the step
 //! of a common one, and a prototype with Adam was a little worse on objections and tags.
 
 use candle_core::{DType, Device, Tensor, Var};
-use candle_nn::ops::log_softmax;
 
 use super::examples::Example;
 use crate::engine::classifier::features::ROWS;
@@ -33,11 +31,11 @@ impl Settings {
         Self {
             epochs,
             seed,
-            batch: 64,
-            learning_rate: 10.0,
+            batch: 192,
+            learning_rate: 30.0,
             decay: 0.9,
             momentum: 0.9,
-            l2: 5e-5,
+            l2: 2.5e-5,
             positive: 3.0,
             rare: -3.0,
         }
@@ -130,7 +128,6 @@ impl Model {
         Ok(())
     }
 
-    /// Mean over the rows of the sum over the heads.
     fn loss(&self, batch: &[&Example], settings: &Settings) -> Result<Tensor, candle_core::Error> {
         let cpu = &Device::Cpu;
         let n = batch.len();
@@ -140,27 +137,10 @@ impl Model {
                 row[feature as usize] = value;
             }
         }
-        let flat = |part: fn(&Example) -> &Vec<f32>| -> Vec<f32> {
-            batch.iter().flat_map(|e| part(e)).copied().collect()
-        };
-        let target = Tensor::from_vec(flat(|e| &e.target), (n, OUTPUTS), cpu)?;
-        let mask = Tensor::from_vec(flat(|e| &e.mask), (n, OUTPUTS), cpu)?;
         let logits = Tensor::from_vec(dense, (n, ROWS), cpu)?
             .matmul(&self.table)?
             .broadcast_add(&self.bias)?;
-        let mut sum = Tensor::zeros((), DType::F32, cpu)?;
-        for head in Head::ALL {
-            let cut = |t: &Tensor| t.narrow(1, head.range().start, head.range().len());
-            let (z, y, known) = (cut(&logits)?, cut(&target)?, cut(&mask)?);
-            let losses = if head.one_of() {
-                (log_softmax(&z, 1)? * y)?.neg()?
-            } else {
-                let missed = (softplus(&z.neg()?)? * &y)?.affine(settings.positive, 0.0)?;
-                (missed + (softplus(&z)? * y.affine(-1.0, 1.0)?)?)?
-            };
-            sum = (sum + (losses * known)?.sum_all()?)?;
-        }
-        sum.affine(1.0 / n as f64, 0.0)
+        super::loss::loss(&logits, batch, settings.positive)
     }
 
     fn fitted(&self) -> Result<Fitted, candle_core::Error> {
@@ -169,10 +149,4 @@ impl Model {
             bias: self.bias.to_vec1()?,
         })
     }
-}
-
-/// ln(1 + eˣ) without overflow.
-fn softplus(x: &Tensor) -> Result<Tensor, candle_core::Error> {
-    let tail = x.abs()?.neg()?.exp()?.affine(1.0, 1.0)?.log()?;
-    x.relu()? + tail
 }

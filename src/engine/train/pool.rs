@@ -1,0 +1,159 @@
+//! The fit of the session's pool: how much each utterance counts, on training sessions.
+//!
+//! Coordinate search over a grid, one number at a time until none moves. What is sought is the most
+//! right answers, where a wrong one costs as much as [`WRONG`] right ones earn: a seller who is
+//! told the wrong person is worse off than one who is told "not enough data yet".
+
+use std::path::Path;
+
+use uuid::Uuid;
+
+use super::Error;
+use crate::domain::classification::Classification;
+use crate::domain::id::UtteranceId;
+use crate::domain::labels::{Archetype, Speaker};
+use crate::domain::profile::{Event, Heard, Pool, Profile};
+use crate::engine::classifier::Classifier;
+use crate::engine::classifier::corpus::{self, Session};
+
+/// Right answers that a wrong one costs.
+const WRONG: f64 = 4.0;
+/// Share of the answers called sure that must be right on the training sessions.
+const SURE: f64 = 0.97;
+
+/// A session with its labels read once.
+pub(super) struct Labelled {
+    events: Vec<Event>,
+    /// Acceptable archetypes; empty means that the right answer is to abstain.
+    gold: Vec<Archetype>,
+}
+
+/// What a pool makes of sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Outcome {
+    pub right: usize,
+    pub wrong: usize,
+    /// Answered where nothing was told.
+    pub unasked: usize,
+    pub silent: usize,
+}
+
+impl Outcome {
+    fn worth(self) -> f64 {
+        self.right as f64 - WRONG * (self.wrong + self.unasked) as f64
+    }
+}
+
+/// Sessions of every file in `dir` that is not named in the lists of what is kept apart.
+pub(super) fn sessions(dir: &Path) -> Result<Vec<Session>, Error> {
+    let apart = super::corpus::read_hashes(&dir.join("held-out.sha256"))?;
+    let mut sessions = Vec::new();
+    for path in super::corpus::jsonl_files(&dir.join("sessions"))? {
+        if apart.iter().any(|(_, file)| path.ends_with(file)) {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).map_err(|source| Error::File {
+            path: path.clone(),
+            source,
+        })?;
+        let read = corpus::sessions(&text);
+        sessions.extend(read.map_err(|source| Error::Corpus { path, source })?);
+    }
+    Ok(sessions)
+}
+
+pub(super) fn label(classifier: &dyn Classifier, session: &Session) -> Option<Labelled> {
+    let events = (0..)
+        .zip(&session.utterances)
+        .map(|(i, (speaker, text))| heard(i, *speaker, text, classifier.classify(*speaker, text)));
+    Some(Labelled {
+        gold: session.archetype.clone()?,
+        events: events.collect(),
+    })
+}
+
+fn heard(i: u32, speaker: Speaker, text: &str, labels: Classification) -> Event {
+    Event::Heard(Box::new(Heard {
+        utterance: UtteranceId(Uuid::from_u128(u128::from(i) + 1)),
+        at_ms: i64::from(i),
+        speaker,
+        words: u16::try_from(text.split_whitespace().count()).unwrap_or(u16::MAX),
+        labels,
+        slots: Vec::new(),
+    }))
+}
+
+pub(super) fn outcome(sessions: &[Labelled], pool: &Pool) -> Outcome {
+    let mut outcome = Outcome::default();
+    for session in sessions {
+        let profile = Profile::replay(&session.events, pool);
+        let counted = match profile.archetype() {
+            None => &mut outcome.silent,
+            Some(_) if session.gold.is_empty() => &mut outcome.unasked,
+            Some(top) if session.gold.contains(&top) => &mut outcome.right,
+            Some(_) => &mut outcome.wrong,
+        };
+        *counted += 1;
+    }
+    outcome
+}
+
+/// One number of the pool and the values that are tried for it.
+type Knob = (fn(&mut Pool, f64), &'static [f64]);
+
+const KNOBS: [Knob; 6] = [
+    (|p, v| p.client = v, &[0.4, 0.6, 0.8, 1.0, 1.25]),
+    (|p, v| p.observation = v, &[0.2, 0.4, 0.6, 0.8, 1.0]),
+    (|p, v| p.below_budget = v, &[0.0, 0.25, 0.5, 0.75, 1.0]),
+    (|p, v| p.recency = v, &[0.7, 0.8, 0.9, 1.0]),
+    (|p, v| p.again = v, &[0.25, 0.5, 0.75, 1.0]),
+    (
+        |p, v| p.answer_at = v as f32,
+        &[0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8],
+    ),
+];
+
+/// The pool with the best worth; the first of equals, so that a number moves only for a gain.
+pub(super) fn fit(sessions: &[Labelled]) -> (Pool, Outcome) {
+    let mut pool = Pool::default();
+    let mut best = outcome(sessions, &pool);
+    loop {
+        let before = best;
+        for (set, values) in KNOBS {
+            for &value in values {
+                let mut tried = pool.clone();
+                set(&mut tried, value);
+                let found = outcome(sessions, &tried);
+                if found.worth() > best.worth() {
+                    (pool, best) = (tried, found);
+                }
+            }
+        }
+        if best == before {
+            pool.sure_at = sure_at(sessions, &pool);
+            return (pool, best);
+        }
+    }
+}
+
+/// The least posterior from which the answers above it are right as often as [`SURE`] asks.
+fn sure_at(sessions: &[Labelled], pool: &Pool) -> f32 {
+    const HIGHEST: f32 = 0.99;
+    let mut answers: Vec<(f32, bool)> = sessions
+        .iter()
+        .filter_map(|session| {
+            let profile = Profile::replay(&session.events, pool);
+            let top = profile.archetype()?;
+            Some((profile.confidence(), session.gold.contains(&top)))
+        })
+        .collect();
+    answers.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (mut right, mut least) = (0_u32, HIGHEST);
+    for (n, (p, hit)) in (1_u32..).zip(&answers) {
+        right += u32::from(*hit);
+        if f64::from(right) >= SURE * f64::from(n) {
+            least = *p;
+        }
+    }
+    least.clamp(pool.answer_at + 0.01, HIGHEST)
+}
