@@ -64,7 +64,7 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Now,
             ),
             (
-                "peka|pekl|sluzy|pali|zapali|robi_mi|mi_to_robi|mi_robi|ma_juz|dobija|sie_sypie|stary|stara|starym|starego|starej|stare|wysluzony|z_auta|na_gazie|w_dieslu|w_gazie",
+                "peka|pekl|sluzy|posluzy|pojezdzi|mi_jeszcze|pali|zapali|robi_mi|mi_to_robi|mi_robi|ma_juz|dobija|sie_sypie|stary|stara|starym|starego|starej|stare|wysluzony|z_auta|na_gazie|w_dieslu|w_gazie",
                 Cue::Serves,
             ),
             (
@@ -165,7 +165,7 @@ const ELECTRIC: &[&str] = &[
 /// Ordinary words that, written as a name among cars, are one.
 const PLAIN: &[&str] = &[
     "golf", "polo", "focus", "leon", "leaf", "zoe", "juke", "rapid", "scala", "puma", "up",
-    "galaxy", "rio", "transit", "jazz",
+    "galaxy", "rio", "swift", "transit", "jazz",
 ];
 
 /// Cases of ordinary words that are also those of a name: horsepower, a party.

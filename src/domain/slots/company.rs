@@ -76,6 +76,11 @@ static FORMS: LazyLock<Phrases<Form>> = LazyLock::new(|| {
                 "nie mam|prowadze|mamy ..1 firmy|dzialalnosci",
                 Form::Private,
             ),
+            (
+                "bez|zadna|zadnej|zadnych ..1 firma|firmy|firm",
+                Form::Private,
+            ),
+            ("dzialalnosc prowadze|mam", Form::SoleTrader),
             ("firmy|dzialalnosci nie mam|prowadze|mamy", Form::Private),
             (
                 "private_purchase|privately|private_buyer|private_person|private_individual|as_a_private|personal_purchase|personally|in_my_own_name|in_my_name|private_sale|for_private_use|for_myself|as_an_individual",

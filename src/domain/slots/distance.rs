@@ -59,7 +59,7 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Work,
             ),
             (
-                "commut*|to_work|to_the_office|to_my_office|to_the_job|to_the_plant|to_the_yard|to_the_site|to_my_job|from_work|i_work|i_teach|each_morning|market_run|the_office",
+                "commut*|work_s|work_is|to_work|to_the_office|to_my_office|to_the_job|to_the_plant|to_the_yard|to_the_site|to_my_job|from_work|i_work|i_teach|each_morning|market_run|the_office",
                 Cue::Work,
             ),
             (
@@ -199,6 +199,13 @@ impl<'t> Ways<'t> {
         .contains(&before)
     }
 
+    /// Whether no noun follows the number: "dziesięć kółek" are no distance.
+    fn uncounted(&self, after: usize) -> bool {
+        let word = self.folded.get(after);
+        !word.chars().all(char::is_alphabetic)
+            || ["", "w", "each", "one", "tam", "there", "do", "to", "a"].contains(&word)
+    }
+
     /// Whether the number begins something else than the words before it.
     fn joined(&self, at: usize) -> bool {
         let before = at.checked_sub(1).map_or("", |i| self.folded.get(i));
@@ -223,7 +230,7 @@ impl<'t> Ways<'t> {
             && !quantity.multiplied
             && quantity.per.is_none()
             && cues.has(Cue::OneWay)
-            && !["raz", "razy", "times"].contains(&self.folded.get(at.end));
+            && self.uncounted(at.end);
         let to_work = if cues.beside(Cue::Elsewhere, at, 8) || cues.beside(Cue::Cars, at, 3) {
             cues.nearer(Cue::Work, Cue::Elsewhere, at)
         } else {

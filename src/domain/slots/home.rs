@@ -111,6 +111,14 @@ static HOME: LazyLock<Phrases<Home>> = LazyLock::new(|| {
                 "nie_mam|nie_ma ..1 gdzie ..3 domem|blokiem|bloku|kamienic*",
                 Home::No,
             ),
+            (
+                "kabla nie_spuszcze|nie_pociagne|nie_puszcze|nie_przeciagne|nie_przerzuce",
+                Home::No,
+            ),
+            ("jest|sa ..2 gniazd*|wallbox*", Home::Yes),
+            ("sockets everywhere|in|at|by", Home::Yes),
+            ("blok|wiezowiec ..2 pietro", Home::Flat),
+            ("share|rent ..1 a flat|studio|room", Home::Flat),
             ("nikt nie laduje", Home::No),
             (
                 "gniazdku|ladowarce ..2 nie_wspominajac|nie_wspomne|pomarzyc|marzyc|zapomniec|nie_ma_mowy",

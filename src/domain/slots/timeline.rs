@@ -149,7 +149,7 @@ static TERMS: LazyLock<Phrases<Term>> = LazyLock::new(|| {
                 Term::After,
             ),
             (
-                "wroc*|wpadn*|przyjd*|przyjad*|zajrz*|zadzwon*|odezw*|oddzwon*|jazd*|przejech*|przejazd*|sprawdzic|dam_znac|dac_znac|odpowie*|termin|answer|let_you_know|spotkani*|test_drive|drive_it_again|track_day|come_back|call|pop_in|be_back|przemysl*|think_about|emeryt*|slub*|rodz*|urodz*",
+                "wroc*|wpadn*|przyjd*|przyjad*|zajrz*|zadzwon*|odezw*|oddzwon*|jazd*|przejech*|przejazd*|sprawdzic|dam_znac|dac_znac|odpowie*|termin|answer|let_you_know|spotkani*|test_drive|drive_it_again|track_day|come_back|call|pop_in|be_back|przemysl*|urlop*|wakacj*|holiday*|think_about|emeryt*|slub*|rodz*|urodz*",
                 Term::Visit,
             ),
         ],
