@@ -76,7 +76,7 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Elsewhere,
             ),
             (
-                "raz_na|raz_w|razy_w|czasem|czasami|w_niedziele|w_weekend*|na_weekend*|od_swieta|once_a|sometimes|at_weekends|at_the_weekend|on_sundays|on_sunday|holiday*",
+                "raz_na|raz_w|dwa_razy|czasem|czasami|w_niedziele|w_weekend*|na_weekend*|od_swieta|once_a|sometimes|at_weekends|at_the_weekend|on_sundays|on_sunday|holiday*",
                 Cue::Elsewhere,
             ),
             (

@@ -75,7 +75,7 @@ static HOME: LazyLock<Phrases<Home>> = LazyLock::new(|| {
                 Home::Yes,
             ),
             (
-                "wallbox*|ladowark*|gniazd* ..3 wisi|juz_mam|mamy_juz|zamontowan*|zainstalowan*|zalozon*|jest|juz_jest|gotow*",
+                "wallbox*|ladowark*|gniazd* ..3 wisi|juz_mam|mamy_juz|zamontowa*|zainstalowa*|zalozy*|zalozon*|stoi|jest|juz_jest|gotow*",
                 Home::Yes,
             ),
             (

@@ -57,7 +57,7 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Own,
             ),
             (
-                "be_happy|be_fine|would_suit|stomach|nothing_over|comfortable|i_could|no_more|call_it|lets_say|make_it|myslal*|zakladam|zakladal*|raczej|doable|chcialbym|chcialabym|ideally|moge|mozemy|celuj*|moj_budzet|place|placic|zaplacic|szukam|interesuje_mnie|licze_na|i_pay|we_pay|i_d_pay|looking_for|per_car|za_sztuke|od_sztuki|okay|odpowiada|nie_przekracz*|nie_wyzej",
+                "be_happy|be_fine|would_suit|stomach|nothing_over|comfortable|i_could|no_more|call_it|lets_say|make_it|myslal*|zakladam|zakladal*|raczej|doable|chcialbym|chcialabym|ideally|moge|mozemy|celuj*|moj_budzet|place|placic|zaplacic|szukam|interesuje_mnie|licze_na|i_pay|we_pay|i_d_pay|looking_for|per_car|za_sztuke|od_sztuki|okay|odpowiada|where_i_stop|that_s_my|nie_przekracz*|nie_wyzej|nie_wyzsz*",
                 Cue::Wish,
             ),
             (

@@ -108,7 +108,7 @@ static TERMS: LazyLock<Phrases<Term>> = LazyLock::new(|| {
                 Term::Perhaps,
             ),
             (
-                "bior*|biore|bierzemy|wezme|wezmiemy|kupuj*|kupie|kupimy|kupic|wyjezdzam|wyjechac|wyjade|zamawia*|zamowie|zamowic|zamowienie|podpis*|odbior*|odbier*|odebrac|zabrac|zabiera*|zabior*|chce_go|chce_ja|chcemy|chcialbym|chcialabym|musi|musze|potrzebuj*|potrzebn*|decyzj*|decyduje|decydujemy|zdecydowan*|zdecyduje_sie|zdecydujemy|wymieni*|wymian*|zmieniam|zmieniamy|zmienic|zmian*|zdazy*|start|finalizuj*|zamykam|zamykamy|wsiadam|zakup*|chce_jeszcze|planuj*|jade|umow*|konczy|przelew|wplace|wplacam",
+                "bior*|biore|bierzemy|wezme|wezmiemy|kupuj*|kupie|kupimy|kupic|wyjezdzam|wyjechac|wyjade|zamawia*|zamowie|zamowic|zamowienie|podpis*|odbior*|odbier*|odebrac|zabrac|zabiera*|zabior*|chce_go|chce_ja|chcemy|chcialbym|chcialabym|musi|musze|potrzebuj*|potrzebn*|decyzj*|decyduje|decydujemy|zdecydowan*|zdecyduje_sie|zdecydujemy|wymieni*|wymian*|zmieniam|zmieniamy|zmienic|zmian*|zdazy*|start|finalizuj*|zamykam|zamykamy|wsiadam|wydac|zaplace|kupno|zakup*|chce_jeszcze|planuj*|jade|umow*|konczy|przelew|wplace|wplacam",
                 Term::Buy,
             ),
             (

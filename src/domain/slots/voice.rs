@@ -25,7 +25,7 @@ static VOICES: LazyLock<Phrases<Voice>> = LazyLock::new(|| {
                 Voice::Own,
             ),
             (
-                "kolega|kolezanka|koledzy|kumpel|kumpela|sasiad|sasiadka|sasiedzi|szef|szefowa|wspolnik|wspolniczka|brat|siostra|szwagier|szwagierka|kuzyn|kuzynka|znajomy|znajoma|znajomi|tesc|tesciowie|syn|corka|doradca|ksiegowy|ksiegowa|jedni|drudzy|wojt|proboszcz|wujek|ciotka|ziec|synowa|prezes|ktos|konkurencja|tata|ojciec",
+                "kolega|kolezanka|koledzy|kumpel|kumpela|sasiad|sasiadka|sasiedzi|szef|szefowa|wspolnik|wspolniczka|brat|siostra|szwagier|szwagierka|kuzyn|kuzynka|znajomy|znajoma|znajomi|tesc|tesciowie|syn|corka|doradca|ksiegowy|ksiegowa|jedni|drudzy|wojt|proboszcz|wujek|ciotka|ziec|synowa|ktos|konkurencja|tata|ojciec",
                 Voice::Other,
             ),
             (
