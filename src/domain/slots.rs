@@ -10,6 +10,7 @@ use super::{
     fact::{Confidence, Fact, FactValue, Localised},
     id::UtteranceId,
     labels::{Lang, SlotKey},
+    phrase::Words,
     quantity::{self, Quantity},
     text::{self, Folded},
     vehicle::{self, Casing, Mention},
@@ -17,7 +18,16 @@ use super::{
 
 mod amount;
 mod car;
-mod choice;
+mod company;
+mod cues;
+mod distance;
+mod financing;
+mod home;
+mod household;
+mod money;
+mod panels;
+mod timeline;
+mod voice;
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,7 +85,7 @@ impl SlotKey {
     }
 }
 
-/// The weight of a quote that another statement should win over: "on the firm" may be any form.
+/// The weight of a quote that another statement should win over: a flat may have a socket yet.
 pub const WEAK: f32 = 0.5;
 
 /// Reads every slot that the text states, at most one value a slot, the last one said.
@@ -92,14 +102,23 @@ pub fn extract(text: &str, lang: Lang) -> Vec<Stated> {
         .collect();
     let mut reading = Reading {
         folded: &folded,
+        lang,
         cars: &cars,
         quantities,
         sentences,
         stated: Vec::new(),
     };
+    amount::slang(&mut reading);
     car::read(&mut reading);
     amount::read(&mut reading);
-    choice::read(&mut reading);
+    for tokens in reading.sentences.clone() {
+        let words = Words::new(reading.folded, tokens.clone());
+        household::read(&mut reading, &words);
+        home::read(&mut reading, &words, &tokens);
+        timeline::read(&mut reading, &words, &tokens);
+        financing::read(&mut reading, &words, &tokens);
+        company::read(&mut reading, &words);
+    }
     reading.stated.sort_by_key(|s| s.key);
     reading.stated
 }
@@ -144,6 +163,7 @@ pub fn as_facts(slots: &Slots) -> Vec<Fact> {
 /// One text as the readers of slots see it.
 struct Reading<'t> {
     folded: &'t Folded,
+    lang: Lang,
     cars: &'t [Mention],
     quantities: Vec<Quantity>,
     /// Tokens of each sentence.
@@ -178,6 +198,16 @@ impl Reading<'_> {
             .is_some_and(|s| self.folded.get(s.end - 1) == "?")
     }
 
+    /// States one of the closed choices.
+    fn choose(&mut self, key: SlotKey, id: &str, tokens: &Range<usize>, weight: f32) {
+        self.state(key, SlotValue::Choice(id.to_owned()), tokens, weight);
+    }
+
+    /// The Polish "no" that only opens a sentence, where English would deny.
+    fn is_filler(&self, token: usize) -> bool {
+        self.lang == Lang::Pl && self.folded.get(token) == "no"
+    }
+
     /// The token before, folded.
     fn before(&self, token: usize) -> &str {
         token.checked_sub(1).map_or("", |i| self.folded.get(i))
@@ -185,230 +215,4 @@ impl Reading<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::labels::Speaker;
-
-    #[derive(serde::Deserialize)]
-    struct Line {
-        id: String,
-        lang: Lang,
-        utterances: Vec<Said>,
-        slots: serde_json::Map<String, serde_json::Value>,
-    }
-
-    #[derive(serde::Deserialize)]
-    struct Said {
-        role: Speaker,
-        text: String,
-    }
-
-    /// Whether a value read is the value expected (`labels.md`, "How to label").
-    fn agrees(value: &SlotValue, expected: &serde_json::Value) -> bool {
-        match value {
-            SlotValue::Number(n) => expected.to_string().parse() == Ok(*n),
-            SlotValue::YesNo(yes) => expected == if *yes { "yes" } else { "no" },
-            SlotValue::Choice(id) => expected == id.as_str(),
-            SlotValue::Text(text) => {
-                let (text, expected) = (
-                    text.to_lowercase(),
-                    expected.as_str().unwrap_or_default().to_lowercase(),
-                );
-                text.contains(&expected) || expected.contains(&text)
-            }
-        }
-    }
-
-    /// Precision and recall over the sessions, micro over (session, key); prints what differs.
-    fn measure(lines: &str) -> (f64, f64) {
-        let (mut right, mut read, mut expected) = (0, 0, 0);
-        for line in lines.lines().filter(|l| !l.trim().is_empty()) {
-            let line: Line = serde_json::from_str(line).unwrap();
-            let mut slots = Slots::new();
-            for said in line.utterances.iter().filter(|u| u.role != Speaker::Seller) {
-                merge(
-                    &mut slots,
-                    extract(&said.text, line.lang),
-                    UtteranceId(uuid::Uuid::nil()),
-                );
-            }
-            read += slots.len();
-            expected += line.slots.len();
-            for (key, slot) in &slots {
-                match line.slots.get(key.id()) {
-                    Some(value) if agrees(&slot.value, value) => right += 1,
-                    other => println!(
-                        "{} {key}: read {:?}, expected {other:?}",
-                        line.id, slot.value
-                    ),
-                }
-            }
-            for (key, value) in &line.slots {
-                if !slots.keys().any(|k| k.id() == key) {
-                    println!("{} {key}: missed {value}", line.id);
-                }
-            }
-        }
-        (
-            f64::from(right) / read.max(1) as f64,
-            f64::from(right) / f64::from(expected.max(1) as u32),
-        )
-    }
-
-    #[test]
-    fn slots_of_the_training_sessions_are_read() {
-        let lines = concat!(
-            include_str!("../../models/corpus/sessions/b.jsonl"),
-            include_str!("../../models/corpus/sessions/d.jsonl")
-        );
-        let (precision, recall) = measure(lines);
-        println!("precision {precision:.3}, recall {recall:.3}");
-        assert!(precision >= 0.95 && recall >= 0.95, "{precision} {recall}");
-    }
-
-    /// What a text states, as "key=value" in the order of the keys.
-    fn said(text: &str, lang: Lang) -> String {
-        let show = |s: &Stated| {
-            let value = match &s.value {
-                SlotValue::Text(text) => text.clone(),
-                SlotValue::Number(n) => n.to_string(),
-                SlotValue::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-                SlotValue::Choice(id) => id.clone(),
-            };
-            format!("{}={value}", s.key)
-        };
-        extract(text, lang)
-            .iter()
-            .map(show)
-            .collect::<Vec<_>>()
-            .join(" ")
-    }
-
-    #[test]
-    fn polish_statements() {
-        let cases = [
-            (
-                "Do pracy i z powrotem robię 36 kilometrów dziennie",
-                "commute_km=18",
-            ),
-            ("Do roboty mam 64 kilometry w jedną stronę", "commute_km=64"),
-            (
-                "Robię trzydzieści tysięcy kilometrów rocznie",
-                "yearly_km=30000",
-            ),
-            ("Odłożone mam dwadzieścia parę tysięcy", ""),
-            (
-                "Mam 190 tysięcy, gotówka, na osobę prywatną",
-                "budget_pln=190000 financing=cash company_form=private",
-            ),
-            (
-                "Rata do 2100 miesięcznie, leasing",
-                "monthly_budget_pln=2100 financing=leasing",
-            ),
-            ("U konkurencji mam podobny za 189 tysięcy", ""),
-            ("Leasing czy gotówka, co się bardziej opłaca?", ""),
-            ("Kredytu nie chcę", ""),
-            ("Imprezę sprzedałam w zeszłym miesiącu", ""),
-            ("Sąsiad ma Octavię", ""),
-            ("Jeżdżę Octavią, kolega ma Passata", "current_car=Octavia"),
-            ("Porównuję z Passatem", ""),
-            ("Jest nas pięcioro", "household_size=5"),
-            ("Troje dzieci i pies", ""),
-            ("Mam dwoje dzieci", ""),
-            (
-                "W bloku ładowarki nie mamy, spółdzielnia odmówiła",
-                "home_charging=no",
-            ),
-            ("Gniazdko mamy w garażu, siłę też", "home_charging=yes"),
-            ("Czy gniazdko w garażu wystarczy?", ""),
-            ("Na dachu 9,8 kWp", "pv_kwp=9.8"),
-            ("Prowadzę spółkę jachtową", ""),
-            ("Bierzemy na spółkę", "company_form=company"),
-            ("Biorę w tym tygodniu, jak cena się zgadza", "timeline=now"),
-            ("najwcześniej za cztery miesiące", "timeline=3-6m"),
-            ("Nie śpieszy mi się, może za rok", "timeline=6m+"),
-            ("Ile będzie wart za cztery lata?", ""),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(said(text, Lang::Pl), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn english_statements() {
-        let cases = [
-            ("I do about 9,000 a year", "yearly_km=9000"),
-            ("Twelve kilometres each way to the office", "commute_km=12"),
-            ("we are five in total", "household_size=5"),
-            ("There's three of us", "household_size=3"),
-            ("My wife drives, I don't", ""),
-            ("I drive an old Land Cruiser", "current_car=Land Cruiser"),
-            ("No socket at home, street parking", "home_charging=no"),
-            ("I've a garage with a socket", "home_charging=yes"),
-            (
-                "up to 240 thousand zloty, on credit",
-                "budget_pln=240000 financing=credit",
-            ),
-            (
-                "1,700 zloty a month is my ceiling",
-                "monthly_budget_pln=1700",
-            ),
-            (
-                "I have an offer from another dealer, 180 thousand zloty",
-                "",
-            ),
-            ("Lease rate or cash, what's the smarter one?", ""),
-            ("Through my one-person company", "company_form=sole_trader"),
-            ("I need it inside two months", "timeline=1-3m"),
-            ("Is there a cash machine on the way?", ""),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(said(text, Lang::En), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_quote_is_in_the_words() {
-        let text = "Źle trafiłem? Jest nas czworo, jeżdżę Tiguanem.";
-        let stated = extract(text, Lang::Pl);
-        let quotes: Vec<_> = stated.iter().map(|s| s.quote.of(text).unwrap()).collect();
-        assert_eq!(quotes, ["Tiguanem", "nas czworo"]);
-    }
-
-    #[test]
-    fn a_firm_of_unknown_form_does_not_replace_a_known_one() {
-        let from = UtteranceId(uuid::Uuid::nil());
-        let mut slots = Slots::new();
-        merge(
-            &mut slots,
-            extract("Jednoosobowa działalność.", Lang::Pl),
-            from,
-        );
-        merge(&mut slots, extract("Leasing na firmę.", Lang::Pl), from);
-        assert_eq!(
-            slots[&SlotKey::CompanyForm].value,
-            SlotValue::Choice("sole_trader".to_owned())
-        );
-        assert_eq!(
-            slots[&SlotKey::Financing].value,
-            SlotValue::Choice("leasing".to_owned())
-        );
-    }
-
-    #[test]
-    fn numbers_stated_become_facts_of_the_guard() {
-        let mut slots = Slots::new();
-        merge(
-            &mut slots,
-            extract("Mam 190 tysięcy, gotówka.", Lang::Pl),
-            UtteranceId(uuid::Uuid::nil()),
-        );
-        let facts = as_facts(&slots);
-        assert_eq!(facts.len(), 1);
-        let today = Date::constant(2026, 11, 23);
-        assert_eq!(facts[0].id, "slot.budget_pln");
-        let check = |text| super::super::guard::check(text, Lang::Pl, today, &facts);
-        assert!(check("Mówił Pan o budżecie 190 tys. zł.").is_empty());
-        assert_eq!(check("Mówił Pan o budżecie 195 tys. zł.").len(), 1);
-    }
-}
+mod tests;

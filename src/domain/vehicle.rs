@@ -259,6 +259,9 @@ impl Name {
                 word == piece.text
             } else {
                 inflected(word, &piece.text)
+                    || !self.doubtful
+                        && piece.text.len() > 3
+                        && word.strip_suffix('s') == Some(&piece.text)
             };
             if !fits {
                 return None;
@@ -302,6 +305,7 @@ pub fn inflected(word: &str, name: &str) -> bool {
                 || stem.ends_with('t') && ends(&stem[..stem.len() - 1], &["cie"])
         }
         "t" => ends(name, ENDINGS) || ends(stem, &["cie"]),
+        "c" => ends(name, ENDINGS) || ends(stem, &["kiem", "ku"]),
         _ => ends(name, ENDINGS),
     }
 }

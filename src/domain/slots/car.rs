@@ -22,6 +22,8 @@ enum Cue {
     Apart,
     /// Belongs to somebody else.
     Others,
+    /// Got out of, for good: "wysiąść z".
+    Left,
 }
 
 static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
@@ -49,15 +51,20 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Own,
             ),
             (
-                "my|mine|our|i_drive|i_ve_got|i_have|we_have|we_drive|i_own|i_run|runs|driving|drive|own_s|moving_from|coming_from|part_exchange|trade_in|trading_in|swap|been_in|i_m_in",
+                "my|mine|our|i_drive|i_ve|i_m_in_a|in_an_old|i_have|we_have|we_drive|i_own|i_run|runs|driving|drive|own_s|moving_from|coming_from|part_exchange|trade_in|trading_in|swap|been_in|i_m_in",
                 Cue::Own,
             ),
+            (
+                "wysiasc_z|wysiadam_z|przesiasc_sie_z|przesiadam_sie_z|przesiadka_z|get_out_of|moving_on_from",
+                Cue::Left,
+            ),
+            ("od|for|since ..2 lat|lata|roku|years|20*", Cue::Now),
             (
                 "teraz|obecny|obecna|obecne|current_one|the_current|my_current|obecnie|aktualnie|na_razie|dzis|dzisiaj|na_co_dzien|dotad|do_tej_pory|now|right_now|currently|at_the_moment|these_days|for_now|today",
                 Cue::Now,
             ),
             (
-                "peka|pekl|sluzy|pali|zapali|robi_mi|mi_to_robi|mi_robi|ma_juz|dobija|sie_sypie|stary|stara|starym|starego|starej|stare|wysluzony|z_auta|na_gazie|w_dieslu|w_gazie",
+                "peka|pekl|sluzy|posluzy|pojezdzi|mi_jeszcze|pali|zapali|robi_mi|mi_to_robi|mi_robi|ma_juz|dobija|sie_sypie|stary|stara|starym|starego|starej|stare|wysluzony|z_auta|na_gazie|w_dieslu|w_gazie",
                 Cue::Serves,
             ),
             (
@@ -65,7 +72,7 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Serves,
             ),
             (
-                "sprzedal*|mialem|mialam|mielismy|wczesniej|poprzedni*|kiedys|pierwsz*_auto|przed_nia|przed_nim|jezdzilem|jezdzilam|skasowal*|rozbil*|roztrzaskal*|ukradli",
+                "potem|pozniej|sprzedal*|mialem|mialam|mielismy|wczesniej|poprzedni*|kiedys|pierwsz*_auto|przed_nia|przed_nim|jezdzilem|jezdzilam|skasowal*|rozbil*|roztrzaskal*|ukradli",
                 Cue::Apart,
             ),
             (
@@ -77,7 +84,7 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Apart,
             ),
             (
-                "kolega|kolegi|kolezanka|kolezanki|sasiad|sasiada|sasiadka|szef|szefa|wspolnik|wspolnika|brat|brata|szwagier|szwagra|kuzyn|kuzyna|znajomy|znajomego|syn|syna|corka|tesc|tescia|tata|ojciec|\
+                "mate|mates|kumpel|kumpla|kolega|kolegi|kolezanka|kolezanki|sasiad|sasiada|sasiadka|szef|szefa|wspolnik|wspolnika|brat|brata|szwagier|szwagra|kuzyn|kuzyna|znajomy|znajomego|syn|syna|corka|tesc|tescia|tata|ojciec|\
                  kierownik|prezes|handlowiec|wlasciciel|neighbour|neighbor|colleague|boss|partner_has|brother|friend|cousin|son|daughter|everyone|everybody|wszyscy",
                 Cue::Others,
             ),
@@ -158,16 +165,20 @@ const ELECTRIC: &[&str] = &[
 /// Ordinary words that, written as a name among cars, are one.
 const PLAIN: &[&str] = &[
     "golf", "polo", "focus", "leon", "leaf", "zoe", "juke", "rapid", "scala", "puma", "up",
+    "galaxy", "rio", "swift", "transit", "jazz",
 ];
 
-/// Words that may complete the name of a model.
+/// Cases of ordinary words that are also those of a name: horsepower, a party.
+const WORDS: &[&str] = &["koni", "konie", "imprezy", "imprezie", "imprez"];
+
+/// Words that follow the name of a car, however ordinary it looks.
 const BODIES: &[&str] = &[
     "kombi", "diesel", "hybrid", "hybryda", "touring", "avant", "variant", "estate", "cabrio",
     "coupe", "gti",
 ];
 
 struct Candidate {
-    score: i32,
+    rank: i32,
     /// Index among the cars of the text.
     car: usize,
 }
@@ -183,6 +194,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
             .iter()
             .enumerate()
             .filter(|(_, c)| sentence.contains(&c.tokens.start))
+            .filter(|(_, c)| !WORDS.contains(&reading.folded.get(c.tokens.start)))
         {
             let score = score(
                 mention,
@@ -193,14 +205,16 @@ pub(super) fn read(reading: &mut Reading<'_>) {
                 &words,
                 reading,
             );
-            if score > 0 && best.as_ref().is_none_or(|b| score > b.score) {
-                best = Some(Candidate { score, car });
+            // A model says more than the make of a whole life.
+            let rank = score + if mention.model.is_some() { 4 } else { 0 };
+            if score > 0 && best.as_ref().is_none_or(|b| rank > b.rank) {
+                best = Some(Candidate { rank, car });
             }
         }
     }
     if let Some(best) = best {
         let mention = &reading.cars[best.car];
-        let (name, tokens) = full_name(mention, reading);
+        let (name, tokens) = (full_name(mention, reading), mention.tokens.clone());
         reading.state(SlotKey::CurrentCar, SlotValue::Text(name), &tokens, 1.0);
     }
 }
@@ -222,12 +236,13 @@ fn score(
     let near = |cue: Cue, before: usize, after: usize| {
         cues.iter().any(|(tokens, c)| {
             let (from, to) = (words.place(tokens.start), words.place(tokens.end));
-            let before = to <= place && place - to < before && !(bound(cue) && comma(to, place));
+            let before =
+                to <= place && place - to < before && !(bound(cue) && comma(to, place + 1));
             let after = from >= end && from - end < after && !comma(end, from + 1);
             *c == cue && (before || after)
         })
     };
-    let now = near(Cue::Now, 2, 1);
+    let now = near(Cue::Now, 2, 1) || near(Cue::Left, 2, 0);
     if !now && near(Cue::Apart, 5, 1) || near(Cue::Others, 4, 2) {
         return 0;
     }
@@ -248,7 +263,8 @@ fn score(
     let question = reading.asks(mention.tokens.start);
     let plain = mention.model.as_deref().is_some_and(|m| PLAIN.contains(&m))
         && reading.folded.capital(mention.tokens.start);
-    let doubtful = mention.doubtful && !plain;
+    let bodied = BODIES.contains(&reading.folded.get(mention.tokens.end));
+    let doubtful = mention.doubtful && !plain && !bodied;
     if score == 0 && mention.model.is_some() && !doubtful && !electric && !question {
         score = 1;
     }
@@ -261,10 +277,9 @@ fn score(
     if question { score - 2 } else { score }
 }
 
-/// The make named apart, the model, and a word that completes it.
-fn full_name(mention: &Mention, reading: &Reading<'_>) -> (String, Range<usize>) {
+/// The model, with its make where that is named apart.
+fn full_name(mention: &Mention, reading: &Reading<'_>) -> String {
     let mut name = mention.name.clone();
-    let mut tokens = mention.tokens.clone();
     let bare = reading
         .cars
         .iter()
@@ -272,10 +287,5 @@ fn full_name(mention: &Mention, reading: &Reading<'_>) -> (String, Range<usize>)
     if let Some(make) = bare.filter(|make| !name.starts_with(&make.name)) {
         name = format!("{} {name}", make.name);
     }
-    let body = reading.folded.get(tokens.end);
-    if BODIES.contains(&body) {
-        name = format!("{name} {body}");
-        tokens.end += 1;
-    }
-    (name, tokens)
+    name
 }

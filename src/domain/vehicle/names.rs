@@ -22,7 +22,7 @@ pub(super) const MAKES: &[(&str, &str, &str)] = &[
         "Mercedes-Benz, Merc, Merol, ~Merca",
         "klasa A, klasa B, klasa C, klasa E, klasa S, klasa G, klasa V, A-klasa, B-klasa, C-klasa, E-klasa, \
          S-klasa, G-klasa, V-klasa, A-Class, B-Class, C-Class, E-Class, S-Class, G-Class, V-Class, CLA, CLS, CLK, \
-         GLA, GLB, GLC, GLE, GLS, GLK, EQA, EQB, EQC, EQE, EQS, EQV, Vito, Sprinter, Citan, AMG GT, SLK",
+         GLA, GLB, GLC, GLE, GLS, GLK, EQA, EQB, EQC, EQE, EQS, EQV, Viano, Vito, Sprinter, Citan, AMG GT, SLK",
     ),
     (
         "Audi",
@@ -52,7 +52,7 @@ pub(super) const MAKES: &[(&str, &str, &str)] = &[
         "Toyota",
         "Toyka",
         "Corolla, Yaris, Auris, Avensis, Prius, Camry, RAV4, C-HR, Land Cruiser, Hilux, Aygo, Proace, Verso, Highlander, \
-         bZ4X, Supra, GR86, GT86, Celica",
+         bZ4X, Supra, GR86, GT86, Celica, Carina",
     ),
     (
         "Lexus",
@@ -62,7 +62,7 @@ pub(super) const MAKES: &[(&str, &str, &str)] = &[
     (
         "Ford",
         "",
-        "~Focus, Fiesta, Mondeo, Kuga, ~Puma, Mustang Mach-E, Mach-E, Mustang, S-Max, C-Max, ~Galaxy, ~Explorer, Capri, EcoSport, \
+        "~Focus, Fiesta, Mondeo, Kuga, ~Puma, Mustang Mach-E, Mach-E, Mustang, S-Max, C-Max, B-Max, ~Fusion, ~Galaxy, ~Explorer, Capri, EcoSport, \
          ~Transit, Tourneo, ~Ranger, ~Escort, ~Ka, ~Edge, ~Raptor, F-150",
     ),
     (
@@ -139,7 +139,7 @@ pub(super) const MAKES: &[(&str, &str, &str)] = &[
     (
         "Nissan",
         "",
-        "~Leaf, Ariya, Qashqai, ~Juke, X-Trail, Micra, Navara, ~Note, Almera, Primera, Townstar, Pulsar, 370Z, 350Z, GT-R",
+        "~Leaf, Ariya, Qashqai, ~Juke, X-Trail, Micra, Navara, ~Note, Almera, Primera, Tiida, Townstar, Pulsar, 370Z, 350Z, GT-R",
     ),
     (
         "Honda",

@@ -1,0 +1,90 @@
+//! Where in a sentence the words stand that give a number its meaning.
+
+use std::ops::Range;
+
+use crate::domain::{
+    phrase::{Phrases, Words},
+    text::Folded,
+};
+
+/// The cues of one sentence.
+pub(super) struct Cues<'t, C> {
+    folded: &'t Folded,
+    hits: Vec<(Range<usize>, C)>,
+}
+
+impl<'t, C: Copy + PartialEq> Cues<'t, C> {
+    pub(super) fn new(phrases: &Phrases<C>, words: &Words<'_>, folded: &'t Folded) -> Self {
+        let hits = phrases.find(words);
+        Self {
+            folded,
+            hits: hits.into_iter().map(|h| (h.tokens, h.value)).collect(),
+        }
+    }
+
+    pub(super) fn has(&self, cue: C) -> bool {
+        self.first(cue).is_some()
+    }
+
+    pub(super) fn first(&self, cue: C) -> Option<&Range<usize>> {
+        self.hits.iter().find(|(_, c)| *c == cue).map(|(at, _)| at)
+    }
+
+    /// The cue that ends at most so many tokens before `at`.
+    pub(super) fn before(&self, cue: C, at: &Range<usize>, tokens: usize) -> bool {
+        self.hits
+            .iter()
+            .any(|(hit, c)| *c == cue && hit.end <= at.start && at.start - hit.end <= tokens)
+    }
+
+    /// The cue that begins at most so many tokens after `at`.
+    pub(super) fn after(&self, cue: C, at: &Range<usize>, tokens: usize) -> bool {
+        self.hits
+            .iter()
+            .any(|(hit, c)| *c == cue && hit.start >= at.end && hit.start - at.end <= tokens)
+    }
+
+    /// Whether the cue stands within some tokens of `at`.
+    pub(super) fn near(&self, cue: C, at: &Range<usize>, tokens: usize) -> bool {
+        self.distance(cue, at, false).is_some_and(|d| d <= tokens)
+    }
+
+    /// As [`near`](Self::near), within the same clause.
+    pub(super) fn beside(&self, cue: C, at: &Range<usize>, tokens: usize) -> bool {
+        self.distance(cue, at, true).is_some_and(|d| d <= tokens)
+    }
+
+    /// Whether one cue of the clause is nearer than another, if that is there at all.
+    pub(super) fn nearer(&self, cue: C, other: C, at: &Range<usize>) -> bool {
+        let of = |cue| self.distance(cue, at, true);
+        of(cue).is_some_and(|d| of(other).is_none_or(|o| d < o))
+    }
+
+    /// Tokens between `at` and the nearest such cue.
+    fn distance(&self, cue: C, at: &Range<usize>, clause: bool) -> Option<usize> {
+        let gap = |hit: &Range<usize>| {
+            if hit.end <= at.start {
+                hit.end..at.start
+            } else {
+                at.end..hit.start.max(at.end)
+            }
+        };
+        self.hits
+            .iter()
+            .filter(|(_, c)| *c == cue)
+            .map(|(hit, _)| gap(hit))
+            .filter(|gap| !clause || !breaks(self.folded, gap))
+            .map(|gap| gap.len())
+            .min()
+    }
+}
+
+/// Whether a clause ends within these tokens.
+pub(super) fn breaks(folded: &Folded, tokens: &Range<usize>) -> bool {
+    tokens.clone().any(|i| match folded.get(i) {
+        "," => !(folded.glued(i) && folded.glued(i + 1)),
+        ";" | ":" | "ale" | "but" | "natomiast" => true,
+        "-" => !folded.glued(i),
+        _ => false,
+    })
+}
