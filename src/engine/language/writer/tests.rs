@@ -120,6 +120,7 @@ fn it_stops_within_a_token_or_a_chunk() {
         .template
         .render(&writer.tokenizer, &request.prefix, &request.user)
         .unwrap()
+        .tokens
         .len();
     for (limit, why) in [
         (0, Interrupt::Cancelled),
