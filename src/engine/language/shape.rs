@@ -185,9 +185,10 @@ impl Shape {
         let (hidden, wide) = (self.hidden, self.feed_forward);
         let (query, kv, head) = (self.query_width(), self.kv_width(), self.head_width);
         let always = Presence::Required;
-        let norms = match self.family.head_norms {
-            true => Presence::Required,
-            false => Presence::Absent,
+        let norms = if self.family.head_norms {
+            Presence::Required
+        } else {
+            Presence::Absent
         };
         let biases = self.family.biases;
         vec![

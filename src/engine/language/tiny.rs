@@ -210,10 +210,8 @@ fn tensors(recipe: &Recipe, seed: u64) -> Result<Vec<(String, QTensor)>, Error> 
             }
             _ => {
                 // Norms and divisors of frequencies around 1, biases around 0.
-                let range = match expected.name.ends_with("bias") {
-                    true => (-0.2, 0.2),
-                    false => (0.5, 1.5),
-                };
+                let is_bias = expected.name.ends_with("bias");
+                let range = if is_bias { (-0.2, 0.2) } else { (0.5, 1.5) };
                 random.tensor(&expected.dims, range, GgmlDType::F32)?
             }
         };

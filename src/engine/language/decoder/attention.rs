@@ -155,17 +155,17 @@ fn add_weighted(sum: &mut [f32], weights: &[f32], values: &[f32]) {
     for ([a, b, c, d], rows) in fours.iter().zip(in_fours.chunks_exact(4 * width)) {
         let (first, second) = rows.split_at(2 * width);
         let ((va, vb), (vc, vd)) = (first.split_at(width), second.split_at(width));
-        let mut i = 0;
-        while i < width {
-            sum[i] += (a * va[i] + b * vb[i]) + (c * vc[i] + d * vd[i]);
-            i += 1;
+        let mut place = 0;
+        while place < width {
+            sum[place] += (a * va[place] + b * vb[place]) + (c * vc[place] + d * vd[place]);
+            place += 1;
         }
     }
     for (weight, row) in rest.iter().zip(after.chunks_exact(width)) {
-        let mut i = 0;
-        while i < width {
-            sum[i] += weight * row[i];
-            i += 1;
+        let mut place = 0;
+        while place < width {
+            sum[place] += weight * row[place];
+            place += 1;
         }
     }
 }

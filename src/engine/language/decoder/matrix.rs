@@ -77,6 +77,7 @@ impl Matrix {
     }
 
     /// Some of the rows, in the order asked for.
+    #[must_use]
     pub fn pick(&self, rows: &[usize]) -> Self {
         let values: Vec<f32> = rows
             .iter()

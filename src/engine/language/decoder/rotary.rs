@@ -106,7 +106,7 @@ mod tests {
             for (x, y) in turned.iter().zip(expected) {
                 assert!((x - y).abs() < 1e-6, "{rotation:?}: {turned:?}");
             }
-            assert_eq!(turned[4..], [7.0, 8.0], "beyond the rotary width");
+            assert_eq!(&turned[4..], &[7.0, 8.0][..], "beyond the rotary width");
         }
     }
 

@@ -86,6 +86,7 @@ impl Sequence {
     }
 
     /// The same tokens as a sequence of its own, without copying what they share.
+    #[must_use]
     pub fn snapshot(&self) -> Self {
         self.clone()
     }

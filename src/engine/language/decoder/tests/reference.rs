@@ -50,17 +50,17 @@ impl Reference {
         x.matmul(&self.tensors.get("output.weight").unwrap_or(embedding).t()?)
     }
 
-    fn attention(&self, h: &Tensor, name: &dyn Fn(&str) -> String) -> Result<Tensor> {
+    fn attention(&self, hidden: &Tensor, name: &dyn Fn(&str) -> String) -> Result<Tensor> {
         let Shape {
             heads,
             kv_heads,
             head_width,
             ..
         } = self.shape;
-        let n = h.dim(0)?;
-        let q = self.heads(h, heads, &name("attn_q"))?;
-        let k = self.heads(h, kv_heads, &name("attn_k"))?;
-        let v = self.linear(h, &name("attn_v"))?;
+        let n = hidden.dim(0)?;
+        let q = self.heads(hidden, heads, &name("attn_q"))?;
+        let k = self.heads(hidden, kv_heads, &name("attn_k"))?;
+        let v = self.linear(hidden, &name("attn_v"))?;
         let v = v.reshape((n, kv_heads, head_width))?.transpose(0, 1)?;
         let repeat = |x: &Tensor| {
             let x = x.unsqueeze(1)?;
@@ -69,8 +69,8 @@ impl Reference {
         };
         let (k, v) = (repeat(&k)?, repeat(&v)?);
         let scores = (q.contiguous()?.matmul(&k.t()?)? / (head_width as f64).sqrt())?;
-        let hidden = |i: usize| (0..n).map(move |j| if j > i { f32::NEG_INFINITY } else { 0.0 });
-        let mask: Vec<f32> = (0..n).flat_map(hidden).collect();
+        let later = |i: usize| (0..n).map(move |j| if j > i { f32::NEG_INFINITY } else { 0.0 });
+        let mask: Vec<f32> = (0..n).flat_map(later).collect();
         let mask = Tensor::from_vec(mask, (n, n), &Device::Cpu)?;
         let weights = softmax_last_dim(&scores.broadcast_add(&mask)?)?;
         let mixed = weights.matmul(&v)?.transpose(0, 1)?;
@@ -78,9 +78,9 @@ impl Reference {
     }
 
     /// Queries or keys: heads × tokens × width, normed and rotated.
-    fn heads(&self, h: &Tensor, heads: usize, name: &str) -> Result<Tensor> {
-        let (n, width) = (h.dim(0)?, self.shape.head_width);
-        let mut x = self.linear(h, name)?;
+    fn heads(&self, hidden: &Tensor, heads: usize, name: &str) -> Result<Tensor> {
+        let (n, width) = (hidden.dim(0)?, self.shape.head_width);
+        let mut x = self.linear(hidden, name)?;
         if self.shape.family.rotation == Rotation::Pairs {
             // convert_hf_to_gguf.py: reshape(heads, 2, width / 2, …).swapaxes(1, 2), undone.
             x = x
@@ -95,11 +95,11 @@ impl Reference {
         }
         let x = x.transpose(0, 1)?;
         let (cos, sin) = self.turns(n)?;
-        let (a, b) = (
+        let (first, second) = (
             x.narrow(2, 0, width / 2)?,
             x.narrow(2, width / 2, width / 2)?,
         );
-        let half_turned = Tensor::cat(&[b.neg()?, a], D::Minus1)?;
+        let half_turned = Tensor::cat(&[second.neg()?, first], D::Minus1)?;
         x.broadcast_mul(&cos)? + half_turned.broadcast_mul(&sin)?
     }
 
