@@ -93,6 +93,11 @@ fn controls(family: &str) -> &'static [&'static str] {
 /// Writes a Qwen2-shaped model to `path`: about a hundred kilobytes.
 pub fn write(path: &Path, seed: u64) -> Result<(), Error> {
     let family = Family::named("qwen2").expect("it is in the list");
+    write_family(path, family, seed)
+}
+
+/// Writes a model of a family to `path`: about a hundred kilobytes.
+pub fn write_family(path: &Path, family: Family, seed: u64) -> Result<(), Error> {
     Ok(fs::write(path, bytes(&Recipe::of(family), seed)?)?)
 }
 
