@@ -2,9 +2,11 @@
 //!
 //! The texts are of the held-out part of the corpus, and none comes twice (see [`texts`]). The
 //! parts run on one thread; the whole path also waits for the store's threads and for the disk.
+//! The decoder of language models is measured beside it, per token.
 //! `just bench` builds it and then runs it on one core. A name filters: `just bench record`.
 
 mod appliance;
+mod decoder;
 mod machine;
 mod measure;
 mod texts;
@@ -31,6 +33,7 @@ const BASELINE: &str = "labels, keywords";
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
+    decoder::groups(&mut criterion);
     let mut bench = Bench::new(&mut criterion);
     let embedded = EmbeddedClassifier::load().expect("the shipped weights are tested");
     let appliance = Appliance::new();

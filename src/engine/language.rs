@@ -4,16 +4,21 @@
 //! [`gguf`] has accepted its header; the file's own chat template is never read; the same file,
 //! request and seed give the same tokens on the same machine.
 
+pub mod file;
 pub mod gguf;
+
+pub mod family;
+pub mod memory;
 pub mod shape;
 
-pub mod tokenizer;
-
-pub mod memory;
+pub mod decoder;
 pub mod model;
+pub mod prefix;
+
 pub mod sampler;
 pub mod schema;
 pub mod template;
+pub mod tokenizer;
 
 pub mod writer;
 

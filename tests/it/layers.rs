@@ -16,6 +16,7 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
             "candle_core",
             "candle_nn",
             "candle_transformers",
+            "half",
             "tokenizers",
             "llguidance",
             "toktrie",

@@ -2,14 +2,14 @@
 
 use std::{fs, path::Path};
 
-use super::{Error, gguf::Header, shape::Shape};
+use super::{Error, gguf::Header, model::PREFIX_BYTES, shape::Shape};
 
 /// Share of the free memory that a model may take.
 const SHARE: f64 = 0.8;
 /// Activations, tokenizer and fragmentation, as a share of everything else.
 const SLACK: f64 = 1.15;
 
-/// Refuses a model whose weights, embedding table and cache would not fit.
+/// Refuses a model whose weights and caches would not fit.
 pub fn check(header: &Header, shape: &Shape) -> Result<(), Error> {
     check_against(needed(header, shape), available())
 }
@@ -27,13 +27,14 @@ fn check_against(needed: u64, available: Option<u64>) -> Result<(), Error> {
     }
 }
 
-/// Bytes at the peak: candle keeps the stored tensors, their repacked tiles (up to 1.4 times as
-/// large), and the embedding table as f32.
+/// Bytes at the peak: the stored tensors, what candle packs of them (up to 1.4 times as large), the
+/// one tensor that is being read, and a full context beside the prefix cache.
 fn needed(header: &Header, shape: &Shape) -> u64 {
-    let stored: u64 = header.tensors.iter().map(|tensor| tensor.bytes).sum();
-    let table = (shape.vocabulary * shape.hidden * 4) as u64;
-    let weights = stored as f64 * 2.4 + table as f64 + shape.cache_bytes() as f64;
-    (weights * SLACK) as u64
+    let bytes = header.tensors.iter().map(|tensor| tensor.bytes);
+    let weights = bytes.clone().sum::<u64>() as f64 * 2.4 + bytes.max().unwrap_or(0) as f64;
+    let cache = shape.cache_bytes();
+    let caches = cache + cache.min(PREFIX_BYTES);
+    ((weights + caches as f64) * SLACK) as u64
 }
 
 /// Free bytes of the machine or of the control group, whichever is less; `None` where the system

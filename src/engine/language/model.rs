@@ -1,231 +1,121 @@
-//! The weights: token ids in, logits out, through candle's Qwen2 decoder.
+//! A loaded model with one sequence at a time: prompts are read, tokens fed, logits returned.
 //!
-//! Invariant: candle gets a description made of checked numbers; its own header reader never sees
-//! the file. Tokens are fed in aligned chunks, so that candle's table of masks stays bounded.
+//! Invariant: the same tokens give the same logits, bit for bit, whatever was fed before them and
+//! whatever the prefix cache holds.
 
-use std::{
-    fmt::Write,
-    fs::{self, File},
-    io::{self, BufReader, Read, Seek, SeekFrom},
-    path::Path,
+use super::{
+    Error,
+    decoder::{Decoder, Sequence, Step},
+    file::ModelFile,
+    prefix::{Plan, PrefixCache},
+    template::Prompt,
 };
 
-use candle_core::{
-    Device, Shape as Dims, Tensor,
-    quantized::gguf_file::{Content, TensorInfo, Value, VersionedMagic},
-};
-use candle_transformers::models::quantized_qwen2::ModelWeights;
-use sha2::{Digest, Sha256};
+/// Bytes that the prefix cache may hold; also at most as many as a full context takes.
+pub const PREFIX_BYTES: u64 = 512 << 20;
 
-use super::{Error, gguf::Header, memory, shape::Shape};
-
-/// Tokens computed at once while a prompt is read; between chunks a request can be cancelled.
-pub const CHUNK: usize = 64;
-/// Larger files than this are no model for a showroom's machine.
-const MAX_FILE_BYTES: u64 = 64 << 30;
-
-/// Loaded weights with the cache of one sequence.
+/// Loaded weights, the sequence that is being written, and the prompts read before.
 pub struct Model {
-    weights: ModelWeights,
-    shape: Shape,
-    position: usize,
-}
-
-/// A file that passed every check and is hashed.
-pub struct Checked {
-    file: File,
-    file_bytes: u64,
-    pub header: Header,
-    pub shape: Shape,
-    /// SHA-256 of the file, hex.
-    pub sha256: String,
-}
-
-impl Checked {
-    /// Opens, checks and hashes a file; `progress` is told per cent of the hashing.
-    pub fn open(path: &Path, mut progress: impl FnMut(u8)) -> Result<Self, Error> {
-        if !fs::metadata(path)?.is_file() {
-            return Err(Error::refused("the model is no regular file"));
-        }
-        let file = File::open(path)?;
-        let file_bytes = file.metadata()?.len();
-        if file_bytes > MAX_FILE_BYTES {
-            return Err(Error::Refused(format!(
-                "the model file has {file_bytes} bytes; at most {MAX_FILE_BYTES} are allowed"
-            )));
-        }
-        let header = Header::read(BufReader::new(&file), file_bytes)?;
-        let shape = Shape::read(&header)?;
-        memory::check(&header, &shape)?;
-        let sha256 = hash(&file, file_bytes, &mut progress)?;
-        Ok(Self {
-            file,
-            file_bytes,
-            header,
-            shape,
-            sha256,
-        })
-    }
+    decoder: Decoder,
+    sequence: Sequence,
+    plan: Plan,
+    /// The tokens of the prompt that is being read.
+    prompt: Vec<u32>,
+    prefixes: PrefixCache,
 }
 
 impl Model {
-    /// Reads the weights; `progress` is told per cent of the file.
-    pub fn load(checked: &Checked, progress: impl FnMut(u8)) -> Result<Self, Error> {
-        let mut reader = Told {
-            inner: &checked.file,
-            read: 0,
-            total: checked.file_bytes,
-            percent: 0,
-            progress,
-        };
-        let content = content(&checked.header, &checked.shape);
-        let weights = ModelWeights::from_gguf(content, &mut reader, &Device::Cpu)?;
-        let mut model = Self {
-            weights,
-            shape: checked.shape.clone(),
-            position: 0,
+    /// Reads the weights, and returns the file's SHA-256 (hex) beside them; `progress` is told per
+    /// cent of the file.
+    pub fn load(file: &ModelFile, progress: impl FnMut(u8)) -> Result<(Self, String), Error> {
+        let (decoder, sha256) = Decoder::read(file, progress)?;
+        let limit = decoder.shape().cache_bytes().min(PREFIX_BYTES);
+        let model = Self {
+            sequence: decoder.sequence(),
+            decoder,
+            plan: Plan { fixed: 0 },
+            prompt: Vec::new(),
+            prefixes: PrefixCache::new(limit as usize),
         };
         model.smoke()?;
-        Ok(model)
+        Ok((model, sha256))
     }
 
     /// Tokens of prompt and answer together.
     pub const fn context(&self) -> usize {
-        self.shape.context
+        self.decoder.shape().context
     }
 
-    /// Tokens fed since the last reset.
+    /// Tokens of the sequence so far.
     pub const fn position(&self) -> usize {
-        self.position
+        self.sequence.len()
     }
 
-    /// Forgets the sequence.
-    pub fn reset(&mut self) {
-        self.weights.clear_kv_cache();
-        self.position = 0;
+    /// Begins a prompt of at least one token; [`Self::read`] reads it. Returns how many of its
+    /// tokens are known from earlier prompts.
+    pub fn start(&mut self, prompt: Prompt) -> usize {
+        self.plan = Plan {
+            fixed: prompt.fixed,
+        };
+        self.prompt = prompt.tokens;
+        let known = self.prefixes.find(&self.prompt, self.plan);
+        self.sequence = known.unwrap_or_else(|| self.decoder.sequence());
+        self.sequence.len()
     }
 
-    /// Feeds some of the tokens, at most [`CHUNK`], and returns how many with the logits after
-    /// the last of them (one number per token of the vocabulary).
-    pub fn feed(&mut self, tokens: &[u32]) -> Result<(usize, Vec<f32>), Error> {
-        let n = chunk(self.position, tokens.len());
-        if n == 0 || self.position + n > self.shape.context {
-            return Err(candle_core::Error::msg("the sequence does not fit the context").into());
+    /// Reads the next chunk of the prompt; with its last token come the logits after it (one
+    /// number per token of the vocabulary).
+    pub fn read(&mut self) -> Result<Option<Vec<f32>>, Error> {
+        let prompt = std::mem::take(&mut self.prompt);
+        let waiting = &prompt[self.sequence.len().min(prompt.len())..];
+        let fed = self.feed(waiting);
+        self.prompt = prompt;
+        let (_, logits) = fed?;
+        self.keep_prefix();
+        Ok(logits)
+    }
+
+    /// Feeds some of the tokens of an answer, at least one, and returns how many; with the last of
+    /// them come the logits after it.
+    pub fn feed(&mut self, tokens: &[u32]) -> Result<(usize, Option<Vec<f32>>), Error> {
+        let n = self.plan.pass(self.sequence.len(), tokens.len());
+        let last = [n.saturating_sub(1)];
+        let wanted = if n == tokens.len() { &last[..] } else { &[] };
+        let logits = self.decoder.forward(&mut [Step {
+            sequence: &mut self.sequence,
+            tokens: &tokens[..n],
+            wanted,
+        }])?;
+        let logits = (!wanted.is_empty()).then(|| logits.into_values());
+        Ok((n, logits))
+    }
+
+    /// Keeps the fixed part of a prompt when it was read, and the whole when it was.
+    fn keep_prefix(&mut self) {
+        let position = self.sequence.len();
+        let whole = position == self.prompt.len();
+        if position > 0 && (whole || position == self.plan.fixed) {
+            let tokens = &self.prompt[..position];
+            self.prefixes.keep(tokens, self.plan, &self.sequence);
         }
-        let input = Tensor::new(&tokens[..n], &Device::Cpu)?.unsqueeze(0)?;
-        let logits = self.weights.forward(&input, self.position)?;
-        self.position += n;
-        Ok((n, logits.squeeze(0)?.to_vec1()?))
     }
 
     /// One pass over a few tokens: packs the weights, and shows that the numbers are numbers.
-    fn smoke(&mut self) -> Result<(), Error> {
-        let tokens: Vec<u32> = (0..16.min(self.shape.vocabulary as u32)).collect();
-        let (_, logits) = self.feed(&tokens)?;
-        self.reset();
-        if logits.len() == self.shape.vocabulary && logits.iter().all(|x| x.is_finite()) {
-            Ok(())
-        } else {
-            Err(Error::refused(
-                "the model computes numbers that are not finite",
-            ))
+    fn smoke(&self) -> Result<(), Error> {
+        let vocabulary = self.decoder.shape().vocabulary;
+        let tokens: Vec<u32> = (0..16.min(vocabulary.min(self.context()) as u32)).collect();
+        let mut sequence = self.decoder.sequence();
+        let logits = self.decoder.forward(&mut [Step {
+            sequence: &mut sequence,
+            tokens: &tokens,
+            wanted: &[0, tokens.len() - 1],
+        }])?;
+        if logits.values().iter().all(|x| x.is_finite()) {
+            return Ok(());
         }
-    }
-}
-
-/// How many of `waiting` tokens to feed at `position`: a power of two that divides the position.
-///
-/// candle keeps a mask for every pair of chunk and position for ever; so few pairs keep them few.
-fn chunk(position: usize, waiting: usize) -> usize {
-    let aligned = match position {
-        0 => CHUNK,
-        position => CHUNK.min(1 << position.trailing_zeros().min(31)),
-    };
-    let fits = waiting.checked_ilog2().map_or(0, |power| 1 << power);
-    aligned.min(fits)
-}
-
-/// What candle's loader reads of a header.
-fn content(header: &Header, shape: &Shape) -> Content {
-    let count = |n: usize| Value::U32(n as u32);
-    let metadata = [
-        ("qwen2.attention.head_count", count(shape.heads)),
-        ("qwen2.attention.head_count_kv", count(shape.kv_heads)),
-        ("qwen2.embedding_length", count(shape.hidden)),
-        ("qwen2.context_length", count(shape.context)),
-        ("qwen2.block_count", count(shape.layers)),
-        (
-            "qwen2.attention.layer_norm_rms_epsilon",
-            Value::F32(shape.norm_epsilon),
-        ),
-        ("qwen2.rope.freq_base", Value::F32(shape.rope_base)),
-    ];
-    let tensor = |tensor: &super::gguf::Tensor| {
-        let dims: Vec<usize> = tensor.dims.iter().rev().copied().collect();
-        let info = TensorInfo {
-            ggml_dtype: tensor.dtype,
-            shape: Dims::from(dims),
-            offset: tensor.offset,
-        };
-        (tensor.name.clone(), info)
-    };
-    Content {
-        magic: VersionedMagic::GgufV3,
-        metadata: metadata.map(|(key, value)| (key.to_owned(), value)).into(),
-        tensor_infos: header.tensors.iter().map(tensor).collect(),
-        tensor_data_offset: header.data_offset,
-    }
-}
-
-fn hash(mut file: &File, total: u64, progress: &mut impl FnMut(u8)) -> Result<String, Error> {
-    file.seek(SeekFrom::Start(0))?;
-    let mut reader = Told {
-        inner: file,
-        read: 0,
-        total,
-        percent: 0,
-        progress,
-    };
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        match reader.read(&mut buffer)? {
-            0 => break,
-            n => hasher.update(&buffer[..n]),
-        }
-    }
-    let mut hex = String::new();
-    for byte in hasher.finalize() {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Ok(hex)
-}
-
-/// A reader that tells how many per cent of the file went through it.
-struct Told<R, F> {
-    inner: R,
-    read: u64,
-    total: u64,
-    percent: u8,
-    progress: F,
-}
-
-impl<R: Read, F: FnMut(u8)> Read for Told<R, F> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buffer)?;
-        self.read += n as u64;
-        let percent = (self.read * 100 / self.total.max(1)).min(100) as u8;
-        if percent > self.percent {
-            self.percent = percent;
-            (self.progress)(percent);
-        }
-        Ok(n)
-    }
-}
-
-impl<R: Seek, F> Seek for Told<R, F> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.inner.seek(to)
+        Err(Error::refused(
+            "the model computes numbers that are not finite",
+        ))
     }
 }
 

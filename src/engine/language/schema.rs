@@ -119,7 +119,7 @@ struct Environment {
 impl Environment {
     /// The tokenizer's own choice, unless normalising would change the bytes.
     fn tokenize(&self, text: &str) -> Vec<u32> {
-        match self.tokenizer.encode(text) {
+        match self.tokenizer.encode_more(text) {
             Ok(ids) if self.trie.decode(&ids) == text.as_bytes() => ids,
             _ => self.trie.greedy_tokenize(text.as_bytes()),
         }

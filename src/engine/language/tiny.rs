@@ -1,8 +1,11 @@
 //! A tiny model of random weights, so that the whole local path runs without a download.
 //!
-//! It writes nonsense, and says so in its name. Invariant: the same seed gives the same bytes.
+//! It writes nonsense, and says so in its name. Invariant: the same recipe and seed give the same
+//! bytes.
 
-use std::{collections::HashSet, fs::File, io::BufWriter, path::Path};
+mod vocabulary;
+
+use std::{fs, io::Cursor, path::Path};
 
 use candle_core::{
     Device, Tensor,
@@ -12,67 +15,105 @@ use candle_core::{
     },
 };
 
-use super::{Error, sampler::unit, tokenizer::to_char};
+use super::{
+    Error,
+    family::{Family, Presence},
+    sampler::unit,
+    shape::{Rope, Shape},
+};
 
 /// What the file calls itself.
 pub const NAME: &str = "random weights, for tests only";
 
-const LAYERS: usize = 2;
-const HIDDEN: usize = 64;
-const FEED_FORWARD: usize = 128;
-const HEADS: usize = 4;
-const KV_HEADS: usize = 2;
-const CONTEXT: u32 = 4_096;
-/// Control tokens after the 256 bytes and the merges; the last ends a turn.
-const CONTROLS: [&str; 3] = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
-/// Frequent pairs of Polish and English, in the order of merging.
-const MERGES: &[(&str, &str)] = &[
-    ("n", "i"),
-    ("i", "e"),
-    ("ni", "e"),
-    ("r", "z"),
-    ("c", "z"),
-    ("s", "z"),
-    ("o", "w"),
-    ("\u{142}", ""),
-    ("t", "h"),
-    ("th", "e"),
-    ("i", "n"),
-    ("in", "g"),
-    ("e", "r"),
-    ("a", "n"),
-    ("o", "n"),
-    ("s", "t"),
-    (" ", "w"),
-    (" ", "p"),
-    (" ", "n"),
-    (" ", "z"),
-    (" ", "s"),
-    (" ", "the"),
-    (" n", "ie"),
-    (" p", "o"),
-    ("\"", ":"),
-    ("\":", " "),
-    ("\"", ","),
-    ("\",", " "),
-];
+/// Metadata keys and values.
+pub type Metadata = Vec<(String, Value)>;
 
-type Metadata = Vec<(String, Value)>;
-
-/// Writes the model to `path`: about a hundred kilobytes.
-pub fn write(path: &Path, seed: u64) -> Result<(), Error> {
-    write_changed(path, seed, |_| {})
+/// What a tiny model looks like.
+#[derive(Debug, Clone)]
+pub struct Recipe {
+    pub shape: Shape,
+    /// How matrices are stored; vectors are f32.
+    pub dtype: GgmlDType,
+    /// Whether the logits have a matrix of their own, beside the embedding.
+    pub own_head: bool,
+    /// Whether tensors that are optional in the family are there.
+    pub optional: bool,
 }
 
-/// Writes the model after `change` to its metadata, to make a file that must be refused.
-pub(super) fn write_changed(
-    path: &Path,
+impl Recipe {
+    /// A model of some hundred kilobytes in Q8_0.
+    pub fn of(family: Family) -> Self {
+        let (tokens, _) = vocabulary::vocabulary(controls(family.name));
+        Self {
+            shape: Shape {
+                family,
+                layers: 2,
+                hidden: 64,
+                feed_forward: 128,
+                heads: 2,
+                kv_heads: 1,
+                head_width: 16,
+                context: 4_096,
+                vocabulary: tokens.len(),
+                rope: Rope {
+                    base: 10_000.0,
+                    width: 16,
+                    stretch: 1.0,
+                },
+                norm_epsilon: 1e-6,
+            },
+            dtype: GgmlDType::Q8_0,
+            own_head: false,
+            optional: false,
+        }
+    }
+}
+
+/// Control tokens after the bytes and the merges; the last ends a turn.
+fn controls(family: &str) -> &'static [&'static str] {
+    match family {
+        "llama" => &[
+            "<|begin_of_text|>",
+            "<|end_of_text|>",
+            "<|start_header_id|>",
+            "<|end_header_id|>",
+            "<|eot_id|>",
+        ],
+        "qwen3" => &[
+            "<|endoftext|>",
+            "<think>",
+            "</think>",
+            "<|im_start|>",
+            "<|im_end|>",
+        ],
+        _ => &["<|endoftext|>", "<|im_start|>", "<|im_end|>"],
+    }
+}
+
+/// Writes a Qwen2-shaped model to `path`: about a hundred kilobytes.
+pub fn write(path: &Path, seed: u64) -> Result<(), Error> {
+    let family = Family::named("qwen2").expect("it is in the list");
+    write_family(path, family, seed)
+}
+
+/// Writes a model of a family to `path`: about a hundred kilobytes.
+pub fn write_family(path: &Path, family: Family, seed: u64) -> Result<(), Error> {
+    Ok(fs::write(path, bytes(&Recipe::of(family), seed)?)?)
+}
+
+/// The bytes of a model file.
+pub fn bytes(recipe: &Recipe, seed: u64) -> Result<Vec<u8>, Error> {
+    bytes_changed(recipe, seed, |_| {})
+}
+
+/// The bytes after `change` to the metadata, to make a file that must be refused.
+pub fn bytes_changed(
+    recipe: &Recipe,
     seed: u64,
     change: impl FnOnce(&mut Metadata),
-) -> Result<(), Error> {
-    let (tokens, merges) = vocabulary();
-    let tensors = tensors(tokens.len(), seed)?;
-    let mut metadata = metadata(&tokens, &merges);
+) -> Result<Vec<u8>, Error> {
+    let tensors = tensors(recipe, seed)?;
+    let mut metadata = metadata(recipe);
     change(&mut metadata);
     let metadata: Vec<_> = metadata
         .iter()
@@ -82,93 +123,104 @@ pub(super) fn write_changed(
         .iter()
         .map(|(name, tensor)| (name.as_str(), tensor))
         .collect();
-    let mut file = BufWriter::new(File::create(path)?);
+    let mut file = Cursor::new(Vec::new());
     gguf_file::write(&mut file, &metadata, &tensors)?;
-    std::io::Write::flush(&mut file)?;
-    Ok(())
+    Ok(file.into_inner())
 }
 
-/// The tokens and the merges, in the alphabet of byte-level BPE.
-fn vocabulary() -> (Vec<String>, Vec<String>) {
-    let spell = |text: &str| text.bytes().map(to_char).collect::<String>();
-    let mut tokens: Vec<String> = (0..=255).map(|byte| to_char(byte).to_string()).collect();
-    let mut merges = Vec::new();
-    for (left, right) in MERGES {
-        let (left, right) = (spell(left), spell(right));
-        // A pair with nothing on the right joins the two bytes of one letter.
-        let (left, right) = match (left.char_indices().nth(1), right.is_empty()) {
-            (Some((middle, _)), true) => (left[..middle].to_owned(), left[middle..].to_owned()),
-            _ => (left, right),
-        };
-        tokens.push(format!("{left}{right}"));
-        merges.push(format!("{left} {right}"));
-    }
-    tokens.extend(CONTROLS.map(str::to_owned));
-    debug_assert_eq!(tokens.iter().collect::<HashSet<_>>().len(), tokens.len());
-    (tokens, merges)
-}
-
-fn metadata(tokens: &[String], merges: &[String]) -> Metadata {
-    let texts = |texts: &[String]| {
-        Value::Array(
-            texts
-                .iter()
-                .map(|text| Value::String(text.clone()))
-                .collect(),
-        )
-    };
-    let first_control = tokens.len() - CONTROLS.len();
-    let kinds = (0..tokens.len()).map(|id| Value::I32(if id < first_control { 1 } else { 3 }));
+fn metadata(recipe: &Recipe) -> Metadata {
+    let Shape { family, rope, .. } = recipe.shape;
+    let shape = &recipe.shape;
     let count = |n: usize| Value::U32(n as u32);
-    let text = |text: &str| Value::String(text.to_owned());
-    let pairs = [
-        ("general.architecture", text("qwen2")),
-        ("general.name", text(NAME)),
-        ("qwen2.block_count", count(LAYERS)),
-        ("qwen2.context_length", Value::U32(CONTEXT)),
-        ("qwen2.embedding_length", count(HIDDEN)),
-        ("qwen2.feed_forward_length", count(FEED_FORWARD)),
-        ("qwen2.attention.head_count", count(HEADS)),
-        ("qwen2.attention.head_count_kv", count(KV_HEADS)),
-        ("qwen2.attention.layer_norm_rms_epsilon", Value::F32(1e-6)),
-        ("qwen2.rope.freq_base", Value::F32(10_000.0)),
-        ("tokenizer.ggml.model", text("gpt2")),
-        ("tokenizer.ggml.pre", text("qwen2")),
-        ("tokenizer.ggml.tokens", texts(tokens)),
-        ("tokenizer.ggml.token_type", Value::Array(kinds.collect())),
-        ("tokenizer.ggml.merges", texts(merges)),
-        ("tokenizer.ggml.eos_token_id", count(tokens.len() - 1)),
+    let numbers = [
+        ("block_count", count(shape.layers)),
+        ("context_length", count(shape.context)),
+        ("embedding_length", count(shape.hidden)),
+        ("feed_forward_length", count(shape.feed_forward)),
+        ("attention.head_count", count(shape.heads)),
+        ("attention.head_count_kv", count(shape.kv_heads)),
+        ("attention.key_length", count(shape.head_width)),
+        ("attention.value_length", count(shape.head_width)),
+        ("rope.dimension_count", count(rope.width)),
+        ("rope.freq_base", Value::F32(rope.base)),
+        (
+            "attention.layer_norm_rms_epsilon",
+            Value::F32(shape.norm_epsilon),
+        ),
     ];
-    pairs.map(|(key, value)| (key.to_owned(), value)).into()
+    let mut metadata = vec![
+        pair("general.architecture", text(family.name)),
+        pair("general.name", text(NAME)),
+    ];
+    let key = |name: &str| format!("{}.{name}", family.name);
+    metadata.extend(numbers.map(|(name, value)| (key(name), value)));
+    metadata.extend(of_tokenizer(family.name));
+    metadata
 }
 
-fn tensors(vocabulary: usize, seed: u64) -> Result<Vec<(String, QTensor)>, Error> {
-    let kv = HIDDEN / HEADS * KV_HEADS;
-    let mut random = Random { seed, drawn: 0 };
-    let mut tensors = vec![
-        (
-            "token_embd.weight".to_owned(),
-            random.matrix(vocabulary, HIDDEN, 1.0)?,
+fn of_tokenizer(family: &str) -> Metadata {
+    let controls = controls(family);
+    let (tokens, merges) = vocabulary::vocabulary(controls);
+    let texts = |texts: &[String]| Value::Array(texts.iter().map(|t| text(t)).collect());
+    let first_control = tokens.len() - controls.len();
+    let kinds = (0..tokens.len()).map(|id| Value::I32(if id < first_control { 1 } else { 3 }));
+    let cut = match family {
+        "llama" => "llama-bpe",
+        _ => "qwen2",
+    };
+    vec![
+        pair("tokenizer.ggml.model", text("gpt2")),
+        pair("tokenizer.ggml.pre", text(cut)),
+        pair("tokenizer.ggml.tokens", texts(&tokens)),
+        pair("tokenizer.ggml.token_type", Value::Array(kinds.collect())),
+        pair("tokenizer.ggml.merges", texts(&merges)),
+        pair(
+            "tokenizer.ggml.bos_token_id",
+            Value::U32(first_control as u32),
         ),
-        ("output_norm.weight".to_owned(), constant(HIDDEN, 1.0)?),
-    ];
-    for layer in 0..LAYERS {
-        let parts = [
-            ("attn_norm.weight", constant(HIDDEN, 1.0)?),
-            ("attn_q.weight", random.matrix(HIDDEN, HIDDEN, 0.3)?),
-            ("attn_q.bias", constant(HIDDEN, 0.1)?),
-            ("attn_k.weight", random.matrix(kv, HIDDEN, 0.3)?),
-            ("attn_k.bias", constant(kv, 0.1)?),
-            ("attn_v.weight", random.matrix(kv, HIDDEN, 0.3)?),
-            ("attn_v.bias", constant(kv, 0.0)?),
-            ("attn_output.weight", random.matrix(HIDDEN, HIDDEN, 0.3)?),
-            ("ffn_norm.weight", constant(HIDDEN, 1.0)?),
-            ("ffn_gate.weight", random.matrix(FEED_FORWARD, HIDDEN, 0.3)?),
-            ("ffn_up.weight", random.matrix(FEED_FORWARD, HIDDEN, 0.3)?),
-            ("ffn_down.weight", random.matrix(HIDDEN, FEED_FORWARD, 0.3)?),
-        ];
-        let named = parts.map(|(part, tensor)| (format!("blk.{layer}.{part}"), tensor));
-        tensors.extend(named);
+        pair(
+            "tokenizer.ggml.eos_token_id",
+            Value::U32(tokens.len() as u32 - 1),
+        ),
+    ]
+}
+
+fn pair(key: &str, value: Value) -> (String, Value) {
+    (key.to_owned(), value)
+}
+
+fn text(text: &str) -> Value {
+    Value::String(text.to_owned())
+}
+
+/// Every tensor of the shape, with numbers that keep activations in bounds.
+fn tensors(recipe: &Recipe, seed: u64) -> Result<Vec<(String, QTensor)>, Error> {
+    let mut random = Random { seed, drawn: 0 };
+    let mut tensors = Vec::new();
+    for expected in recipe.shape.tensors() {
+        let wanted = match expected.name.as_str() {
+            "output.weight" => recipe.own_head,
+            _ => expected.presence == Presence::Required || recipe.optional,
+        };
+        if !wanted {
+            continue;
+        }
+        let tensor = match expected.dims[..] {
+            [width, rows] => {
+                let scale = match expected.name.as_str() {
+                    "token_embd.weight" => 1.0,
+                    _ => 2.4 / (width as f64).sqrt(),
+                };
+                random.tensor(&[rows, width], (-scale, scale), recipe.dtype)?
+            }
+            _ => {
+                // Norms and divisors of frequencies around 1, biases around 0.
+                let is_bias = expected.name.ends_with("bias");
+                let range = if is_bias { (-0.2, 0.2) } else { (0.5, 1.5) };
+                random.tensor(&expected.dims, range, GgmlDType::F32)?
+            }
+        };
+        tensors.push((expected.name, tensor));
     }
     Ok(tensors)
 }
@@ -179,38 +231,36 @@ struct Random {
 }
 
 impl Random {
-    /// Rows of uniform numbers from −`scale` to `scale`, stored as Q8_0.
-    fn matrix(&mut self, rows: usize, columns: usize, scale: f64) -> Result<QTensor, Error> {
+    /// Uniform numbers of a range, row by row, stored as `dtype`.
+    fn tensor(
+        &mut self,
+        dims: &[usize],
+        (low, high): (f64, f64),
+        dtype: GgmlDType,
+    ) -> Result<QTensor, Error> {
         let mut next = || {
             self.drawn += 1;
-            ((unit(self.seed, self.drawn) * 2.0 - 1.0) * scale) as f32
+            (low + unit(self.seed, self.drawn) * (high - low)) as f32
         };
-        let numbers: Vec<f32> = (0..rows * columns).map(|_| next()).collect();
-        let tensor = Tensor::from_vec(numbers, (rows, columns), &Device::Cpu)?;
-        Ok(QTensor::quantize(&tensor, GgmlDType::Q8_0)?)
+        let numbers: Vec<f32> = (0..dims.iter().product()).map(|_| next()).collect();
+        let tensor = Tensor::from_vec(numbers, dims, &Device::Cpu)?;
+        Ok(QTensor::quantize(&tensor, dtype)?)
     }
-}
-
-fn constant(n: usize, value: f32) -> Result<QTensor, Error> {
-    let tensor = Tensor::full(value, n, &Device::Cpu)?;
-    Ok(QTensor::quantize(&tensor, GgmlDType::F32)?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::language::family::FAMILIES;
 
     #[test]
-    fn the_seed_decides_the_bytes() {
-        let folder = tempfile::tempdir().unwrap();
-        let bytes = |name: &str, seed| {
-            let path = folder.path().join(name);
-            write(&path, seed).unwrap();
-            std::fs::read(path).unwrap()
-        };
-        let one = bytes("one", 1);
-        assert_eq!(one, bytes("again", 1));
-        assert_ne!(one, bytes("two", 2));
-        assert!(String::from_utf8_lossy(&one).contains(NAME));
+    fn recipe_and_seed_decide_the_bytes() {
+        for family in FAMILIES {
+            let recipe = Recipe::of(family);
+            let one = bytes(&recipe, 1).unwrap();
+            assert_eq!(one, bytes(&recipe, 1).unwrap());
+            assert_ne!(one, bytes(&recipe, 2).unwrap());
+            assert!(String::from_utf8_lossy(&one).contains(NAME));
+        }
     }
 }

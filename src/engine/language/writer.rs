@@ -8,7 +8,8 @@ use toktrie::SimpleVob;
 
 use super::{
     Error,
-    model::{Checked, Model},
+    file::ModelFile,
+    model::Model,
     sampler::Sampler,
     schema::{Constraint, Grammars},
     template::Template,
@@ -48,13 +49,13 @@ pub struct Written {
 }
 
 impl Writer {
-    /// Checks and loads a file; `progress` is told per cent: half for hashing, half for loading.
-    pub fn load(path: &Path, mut progress: impl FnMut(u8)) -> Result<Self, Error> {
-        let checked = Checked::open(path, |percent| progress(percent / 2))?;
-        let tokenizer = Arc::new(Tokenizer::from_header(&checked.header)?);
+    /// Checks and loads a file; `progress` is told per cent of it.
+    pub fn load(path: &Path, progress: impl FnMut(u8)) -> Result<Self, Error> {
+        let file = ModelFile::open(path)?;
+        let tokenizer = Arc::new(Tokenizer::from_header(&file.header)?);
         let template = Template::of(&tokenizer)?;
         let grammars = Grammars::new(Arc::clone(&tokenizer))?;
-        let model = Model::load(&checked, |percent| progress(50 + percent / 2))?;
+        let (model, sha256) = Model::load(&file, progress)?;
         Ok(Self {
             model,
             template,
@@ -62,8 +63,8 @@ impl Writer {
             words: words(&tokenizer),
             tokenizer,
             reference: ModelRef {
-                id: id(&checked, path),
-                sha256: checked.sha256,
+                id: id(&file, path),
+                sha256,
                 head: 0,
             },
         })
@@ -90,17 +91,17 @@ impl Writer {
         let prompt = self
             .template
             .render(&self.tokenizer, &request.prefix, &request.user)?;
-        let room = self.model.context().saturating_sub(prompt.len());
+        let room = self.model.context().saturating_sub(prompt.tokens.len());
         if room == 0 {
             return Err(Error::Refused(format!(
                 "the prompt has {} tokens, and the model holds {}",
-                prompt.len(),
+                prompt.tokens.len(),
                 self.model.context()
             )));
         }
         let started = Instant::now();
-        self.model.reset();
-        let logits = match self.feed(&prompt, &interrupt)? {
+        self.model.start(prompt);
+        let logits = match self.read(&interrupt)? {
             Ok(logits) => logits,
             Err(Interrupt::Cancelled) => return Ok(None),
             Err(Interrupt::Deadline) => {
@@ -175,6 +176,21 @@ impl Writer {
         }
     }
 
+    /// Reads the prompt chunk by chunk, and asks before each whether to go on.
+    fn read(
+        &mut self,
+        interrupt: &impl Fn() -> Option<Interrupt>,
+    ) -> Result<Result<Vec<f32>, Interrupt>, Error> {
+        loop {
+            if let Some(why) = interrupt() {
+                return Ok(Err(why));
+            }
+            if let Some(logits) = self.model.read()? {
+                return Ok(Ok(logits));
+            }
+        }
+    }
+
     /// Feeds tokens (at least one) chunk by chunk, and asks before each whether to go on.
     fn feed(
         &mut self,
@@ -186,10 +202,10 @@ impl Writer {
                 return Ok(Err(why));
             }
             let (n, logits) = self.model.feed(tokens)?;
-            tokens = &tokens[n..];
-            if tokens.is_empty() {
+            if let Some(logits) = logits {
                 return Ok(Ok(logits));
             }
+            tokens = &tokens[n..];
         }
     }
 }
@@ -239,8 +255,8 @@ fn words(tokenizer: &Tokenizer) -> SimpleVob {
 }
 
 /// The name that the file gives itself, else its file name.
-fn id(checked: &Checked, path: &Path) -> String {
-    let name = checked.header.text("general.name").unwrap_or_default();
+fn id(file: &ModelFile, path: &Path) -> String {
+    let name = file.header.text("general.name").unwrap_or_default();
     let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
     match path.file_stem() {
         Some(stem) if name.trim().is_empty() => stem.to_string_lossy().into_owned(),

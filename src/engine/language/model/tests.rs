@@ -1,193 +1,196 @@
-use std::collections::HashSet;
+use std::path::Path;
 
+use candle_core::quantized::gguf_file::Value;
 use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::engine::language::tiny;
+use crate::engine::language::{
+    family::{FAMILIES, Family},
+    tiny::{self, Recipe},
+};
 
-fn load(path: &Path) -> Result<Model, Error> {
-    Model::load(&Checked::open(path, |_| {})?, |_| {})
+fn load(file: &[u8]) -> Result<(Model, String), Error> {
+    let path = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(path.path(), file).unwrap();
+    Model::load(&ModelFile::open(path.path())?, |_| {})
 }
 
-fn tiny_model() -> Model {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    tiny::write(file.path(), 3).unwrap();
-    load(file.path()).unwrap()
+fn recipe(family: Family) -> Recipe {
+    let mut recipe = Recipe::of(family);
+    recipe.shape.context = 512;
+    recipe
 }
 
-/// Logits after feeding everything.
-fn feed_all(model: &mut Model, mut tokens: &[u32]) -> Vec<f32> {
-    let mut logits = Vec::new();
-    while !tokens.is_empty() {
-        let (n, last) = model.feed(tokens).unwrap();
-        tokens = &tokens[n..];
-        logits = last;
+fn model(family: Family) -> Model {
+    load(&tiny::bytes(&recipe(family), 3).unwrap()).unwrap().0
+}
+
+/// Reads a prompt and feeds an answer; the logits after each, and how many tokens were known.
+fn run(model: &mut Model, prompt: &Prompt, answer: &[u32]) -> (usize, Vec<Vec<f32>>) {
+    let known = model.start(prompt.clone());
+    let mut all = Vec::new();
+    while all.is_empty() {
+        all.extend(model.read().unwrap());
     }
-    logits
+    assert_eq!(model.position(), prompt.tokens.len());
+    for token in answer {
+        let (n, logits) = model.feed(&[*token]).unwrap();
+        assert_eq!(n, 1);
+        all.extend(logits);
+    }
+    (known, all)
 }
 
-fn distance(a: &[f32], b: &[f32]) -> f32 {
-    a.iter()
-        .zip(b)
-        .map(|(a, b)| (a - b).abs())
-        .fold(0.0, f32::max)
+fn prompt(fixed: u32, user: &[u32]) -> Prompt {
+    let system = (0..fixed).map(|i| i * 7 % 256);
+    Prompt {
+        tokens: system.chain(user.iter().copied()).collect(),
+        fixed: fixed as usize,
+    }
 }
 
 #[test]
-fn chunks_and_single_tokens_give_the_same_logits() {
-    let mut model = tiny_model();
-    let tokens: Vec<u32> = (0..150).map(|i| i * 7 % 256).collect();
-    let in_chunks = feed_all(&mut model, &tokens);
-    model.reset();
-    let mut one_by_one = Vec::new();
-    for token in &tokens {
-        one_by_one = model.feed(&[*token]).unwrap().1;
+fn a_known_prefix_changes_nothing() {
+    for family in FAMILIES {
+        let mut warm = model(family);
+        let answer = [1, 2, 3, 4, 5];
+        let long: Vec<u32> = (0..150).map(|i| i * 11 % 256).collect();
+        let mut changed = long.clone();
+        changed[100] = 0;
+        let prompts = [
+            (prompt(90, &long), 0),
+            (prompt(90, &[9, 8, 7]), 90),
+            (prompt(90, &long), 90 + 128),
+            (prompt(90, &changed), 90 + 64),
+            (prompt(200, &[4]), 64),
+            (prompt(200, &[5]), 200),
+        ];
+        for (prompt, expected) in prompts {
+            let (known, logits) = run(&mut warm, &prompt, &answer);
+            assert_eq!(known, expected, "{}", family.name);
+            let (_, alone) = run(&mut model(family), &prompt, &answer);
+            assert_eq!(logits, alone, "{} {known}", family.name);
+        }
     }
-    let error = distance(&in_chunks, &one_by_one);
-    assert!(error < 1e-3, "{error}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// Prompts in any order, alike or not: bit for bit what a fresh model computes.
+    #[test]
+    fn answers_do_not_depend_on_what_came_before(
+        asked in prop::collection::vec((0u32..130, 1u32..90, 0u32..3), 2..5)
+    ) {
+        let mut warm = model(FAMILIES[1]);
+        for (fixed, length, kind) in asked {
+            let user: Vec<u32> = (0..length).map(|i| i / 40 * kind + i % 256).collect();
+            let prompt = prompt(fixed, &user);
+            let (_, logits) = run(&mut warm, &prompt, &[7]);
+            let (_, alone) = run(&mut model(FAMILIES[1]), &prompt, &[7]);
+            prop_assert_eq!(logits, alone);
+        }
+    }
 }
 
 #[test]
-fn a_reset_forgets_everything() {
-    let mut model = tiny_model();
-    let first = feed_all(&mut model, &[1, 2, 3]);
-    let other = feed_all(&mut model, &[200, 100]);
-    assert!(distance(&first, &other) > 1e-2);
-    model.reset();
-    assert_eq!(first, feed_all(&mut model, &[1, 2, 3]));
+fn a_prompt_that_was_given_up_leaves_no_trace() {
+    let mut warm = model(FAMILIES[0]);
+    let (long, other) = (prompt(200, &[1; 100]), prompt(200, &[2; 100]));
+    warm.start(long);
+    assert!(warm.read().unwrap().is_none());
+    let (known, logits) = run(&mut warm, &other, &[]);
+    assert_eq!(known, 0);
+    assert_eq!(logits, run(&mut model(FAMILIES[0]), &other, &[]).1);
 }
 
 #[test]
 fn the_context_is_not_overrun() {
-    let mut model = tiny_model();
-    let tokens = vec![5; model.context()];
-    feed_all(&mut model, &tokens);
+    let mut model = model(FAMILIES[1]);
+    run(&mut model, &prompt(0, &[5; 510]), &[1, 1]);
+    assert_eq!(model.position(), model.context());
     assert!(model.feed(&[1]).is_err());
     assert!(model.feed(&[]).is_err());
 }
 
 #[test]
 fn the_hash_is_the_files() {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    tiny::write(file.path(), 3).unwrap();
+    let bytes = tiny::bytes(&recipe(FAMILIES[0]), 3).unwrap();
+    let path = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(path.path(), &bytes).unwrap();
     let mut told = Vec::new();
-    let checked = Checked::open(file.path(), |percent| told.push(percent)).unwrap();
-    let whole = Sha256::digest(std::fs::read(file.path()).unwrap());
-    assert_eq!(checked.sha256.len(), 64);
-    assert!(
-        checked
-            .sha256
-            .starts_with(&format!("{:02x}{:02x}", whole[0], whole[1]))
-    );
+    let file = ModelFile::open(path.path()).unwrap();
+    let (_, sha256) = Model::load(&file, |percent| told.push(percent)).unwrap();
+    let hex = |byte: &u8| format!("{byte:02x}");
+    let whole: String = Sha256::digest(&bytes).iter().map(hex).collect();
+    assert_eq!(sha256, whole);
     assert_eq!(told.last(), Some(&100));
     assert!(told.is_sorted());
 }
 
+/// Each family's file with one key changed is refused, with a sentence that holds the words.
 #[test]
 fn a_shape_that_disagrees_with_its_tensors_is_refused() {
-    use candle_core::quantized::gguf_file::Value;
+    let text = |text: &str| Value::String(text.to_owned());
     let cases = [
+        ("block_count", Value::U32(0), "layers: 0"),
         (
-            "general.architecture",
-            Value::String("llama".into()),
-            "\"llama\" are not computed",
-        ),
-        ("qwen2.block_count", Value::U32(0), "layers: 0"),
-        (
-            "qwen2.block_count",
+            "block_count",
             Value::U32(3),
             "`blk.2.attn_norm.weight` is missing",
         ),
+        ("block_count", Value::U32(1), "is none of a"),
+        ("attention.head_count", Value::U32(0), "attention heads: 0"),
+        ("attention.head_count_kv", Value::U32(3), "do not divide"),
+        ("attention.key_length", Value::U32(15), "different widths"),
+        ("attention.head_count", Value::U32(8), "instead of"),
+        ("embedding_length", Value::U32(128), "instead of"),
+        ("feed_forward_length", Value::F32(128.0), "must be a number"),
+        ("rope.freq_base", Value::F32(-1.0), "rotary base"),
+        ("rope.dimension_count", Value::U32(18), "rotary width"),
+        ("rope.dimension_count", Value::U32(7), "rotary width is odd"),
         (
-            "qwen2.attention.head_count",
-            Value::U32(0),
-            "attention heads: 0",
-        ),
-        (
-            "qwen2.attention.head_count_kv",
-            Value::U32(3),
-            "do not divide",
-        ),
-        ("qwen2.attention.head_count", Value::U32(64), "even width"),
-        ("qwen2.embedding_length", Value::U32(128), "instead of"),
-        (
-            "qwen2.feed_forward_length",
-            Value::F32(128.0),
-            "must be a number",
-        ),
-        ("qwen2.rope.freq_base", Value::F32(-1.0), "rotary base"),
-        (
-            "qwen2.attention.layer_norm_rms_epsilon",
+            "attention.layer_norm_rms_epsilon",
             Value::F32(2.0),
             "epsilon",
         ),
-        (
-            "qwen2.rope.scaling.type",
-            Value::String("yarn".into()),
-            "\"yarn\" scaling",
-        ),
-        ("qwen2.context_length", Value::U32(u32::MAX), "context"),
+        ("rope.scaling.type", text("yarn"), "\"yarn\" scaling"),
+        ("context_length", Value::U32(u32::MAX), "context"),
     ];
-    for (key, value, words) in cases {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        tiny::write_changed(file.path(), 0, |metadata| {
-            metadata.retain(|(k, _)| k != key);
-            metadata.push((key.to_owned(), value));
-        })
-        .unwrap();
-        let refusal = load(file.path()).err().expect(key).to_string();
-        assert!(refusal.contains(words), "{key}: {refusal}");
+    for family in FAMILIES {
+        for (name, value, words) in &cases {
+            let refusal = refusal(family, &format!("{}.{name}", family.name), value);
+            assert!(refusal.contains(words), "{} {name}: {refusal}", family.name);
+        }
+        let refusal = refusal(family, "general.architecture", &text("phi3"));
+        assert!(refusal.contains("\"phi3\" are not computed"), "{refusal}");
     }
-    assert!(
-        load(Path::new("/"))
-            .err()
-            .unwrap()
-            .to_string()
-            .contains("no regular file")
-    );
+    let folder = ModelFile::open(Path::new("/")).err().unwrap().to_string();
+    assert!(folder.contains("no regular file"), "{folder}");
+}
+
+fn refusal(family: Family, key: &str, value: &Value) -> String {
+    let file = tiny::bytes_changed(&recipe(family), 0, |metadata| {
+        metadata.retain(|(k, _)| k != key);
+        metadata.push((key.to_owned(), value.clone()));
+    });
+    load(&file.unwrap()).err().expect(key).to_string()
+}
+
+#[test]
+fn a_context_ends_at_the_window_of_attention() {
+    let file = tiny::bytes_changed(&recipe(FAMILIES[0]), 0, |metadata| {
+        let window = ("llama.attention.sliding_window".to_owned(), Value::U32(100));
+        metadata.push(window);
+    });
+    assert_eq!(load(&file.unwrap()).unwrap().0.context(), 100);
 }
 
 #[test]
 fn every_cut_of_a_model_file_is_refused() {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    tiny::write(file.path(), 0).unwrap();
-    let whole = std::fs::read(file.path()).unwrap();
+    let whole = tiny::bytes(&recipe(FAMILIES[2]), 0).unwrap();
     for part in [0, 1, 3, 57, whole.len() / 2, whole.len() - 40] {
-        std::fs::write(file.path(), &whole[..part]).unwrap();
-        assert!(load(file.path()).is_err(), "{part} bytes");
-    }
-}
-
-#[test]
-fn masks_stay_few_for_prompts_of_every_length() {
-    let mut pairs = HashSet::new();
-    for length in 1..2_000 {
-        let mut position = 0;
-        while position < length {
-            let n = chunk(position, length - position);
-            pairs.insert((n, position));
-            position += n;
-        }
-    }
-    // Every size has its own multiples only: 2,000/64 + 2,000/32 + … + 2,000 pairs.
-    assert!(pairs.len() < 4_000, "{}", pairs.len());
-    let bytes: usize = pairs
-        .iter()
-        .filter(|(n, _)| *n > 1)
-        .map(|(n, at)| n * (n + at))
-        .sum();
-    assert!(bytes < 16 << 20, "{bytes}");
-}
-
-proptest! {
-    #[test]
-    fn chunks_cover_all_and_are_aligned(length in 1usize..1_000, start in 0usize..300) {
-        let mut position = start;
-        while position < start + length {
-            let n = chunk(position, start + length - position);
-            prop_assert!((1..=CHUNK).contains(&n) && position % n == 0);
-            position += n;
-        }
-        prop_assert_eq!(position, start + length);
+        assert!(load(&whole[..part]).is_err(), "{part} bytes");
     }
 }

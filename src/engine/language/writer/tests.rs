@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     domain::strategy::{Body, Key},
-    engine::{generator::Class, language::tiny},
+    engine::{
+        generator::Class,
+        language::{family::FAMILIES, tiny},
+    },
 };
 
 fn writer(seed: u64) -> Writer {
@@ -86,6 +89,25 @@ fn every_section_is_valid_under_its_schema() {
     }
 }
 
+/// Tokenizer, prompt, decoder and constraint of each family together; the second request finds the
+/// fixed part of its prompt read.
+#[test]
+fn every_family_writes_under_a_schema() {
+    for family in FAMILIES {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        tiny::write_family(file.path(), family, 1).unwrap();
+        let mut writer = Writer::load(file.path(), |_| {}).unwrap();
+        let mut request = request(Some(Body::schema(Key::Opening)), 3_000, 1, 1.0);
+        let (cold, written) = write(&mut writer, &request);
+        assert_eq!(written.stop, Stop::End, "{}: {cold}", family.name);
+        Body::parse(Key::Opening, &cold).unwrap();
+        request.user = "Napisz inaczej.".to_owned();
+        write(&mut writer, &request);
+        request.user = "Napisz.".to_owned();
+        assert_eq!(write(&mut writer, &request).0, cold, "{}", family.name);
+    }
+}
+
 #[test]
 fn a_schema_that_cannot_be_enforced_is_refused() {
     let mut writer = writer(1);
@@ -120,6 +142,7 @@ fn it_stops_within_a_token_or_a_chunk() {
         .template
         .render(&writer.tokenizer, &request.prefix, &request.user)
         .unwrap()
+        .tokens
         .len();
     for (limit, why) in [
         (0, Interrupt::Cancelled),
