@@ -205,20 +205,17 @@ fn tensors(recipe: &Recipe, seed: u64) -> Result<Vec<(String, QTensor)>, Error> 
         if !wanted {
             continue;
         }
-        let tensor = match expected.dims[..] {
-            [width, rows] => {
-                let scale = match expected.name.as_str() {
-                    "token_embd.weight" => 1.0,
-                    _ => 2.4 / (width as f64).sqrt(),
-                };
-                random.tensor(&[rows, width], (-scale, scale), recipe.dtype)?
-            }
-            _ => {
-                // Norms and divisors of frequencies around 1, biases around 0.
-                let is_bias = expected.name.ends_with("bias");
-                let range = if is_bias { (-0.2, 0.2) } else { (0.5, 1.5) };
-                random.tensor(&expected.dims, range, GgmlDType::F32)?
-            }
+        let tensor = if let [width, rows] = expected.dims[..] {
+            let scale = match expected.name.as_str() {
+                "token_embd.weight" => 1.0,
+                _ => 2.4 / (width as f64).sqrt(),
+            };
+            random.tensor(&[rows, width], (-scale, scale), recipe.dtype)?
+        } else {
+            // Norms and divisors of frequencies around 1, biases around 0.
+            let is_bias = expected.name.ends_with("bias");
+            let range = if is_bias { (-0.2, 0.2) } else { (0.5, 1.5) };
+            random.tensor(&expected.dims, range, GgmlDType::F32)?
         };
         tensors.push((expected.name, tensor));
     }

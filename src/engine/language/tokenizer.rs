@@ -31,7 +31,7 @@ pub struct Tokenizer {
 
 enum Algorithm {
     Bpe(Box<tokenizers::Tokenizer>),
-    Spm(Spm),
+    Spm(Box<Spm>),
 }
 
 impl Tokenizer {
@@ -48,7 +48,7 @@ impl Tokenizer {
             "llama" => {
                 let vocabulary = Vocabulary::read(header, Spelling::SentencePiece)?;
                 let spm = Spm::new(header, &vocabulary)?;
-                (Algorithm::Spm(spm), vocabulary, true)
+                (Algorithm::Spm(Box::new(spm)), vocabulary, true)
             }
             other => {
                 return Err(Error::Refused(format!(

@@ -155,7 +155,11 @@ fn no_text_is_nearly_in_two_parts_of_the_corpus() {
     for row in corpus.training.iter().flat_map(|b| &b.utterances) {
         let mine = runs(&row.text);
         let mut shared: HashMap<usize, usize> = HashMap::new();
-        for i in mine.iter().filter_map(|run| holding.get(run.as_str())).flatten() {
+        for i in mine
+            .iter()
+            .filter_map(|run| holding.get(run.as_str()))
+            .flatten()
+        {
             *shared.entry(*i).or_default() += 1;
         }
         for (i, n) in shared {

@@ -42,7 +42,9 @@ pub(super) fn attend(queries: &Matrix, spans: &[Span], layer: usize) -> Matrix {
         for positions in span.positions.chunks(rows_at_once) {
             let mut of_heads: Vec<_> = (0..kv_heads).map(|_| Vec::new()).collect();
             for _ in positions {
-                of_heads.iter_mut().for_each(|of| of.extend(pieces.next()));
+                for of in &mut of_heads {
+                    of.extend(pieces.next());
+                }
             }
             for (kv_head, pieces) in of_heads.into_iter().enumerate() {
                 units.push(Unit {
@@ -108,7 +110,9 @@ impl Unit<'_> {
             .iter_mut()
             .flat_map(|p| p.chunks_exact_mut(width));
         for (output, running) in outputs.zip(running) {
-            output.iter_mut().for_each(|x| *x /= running.sum);
+            for x in output {
+                *x /= running.sum;
+            }
         }
     }
 }
@@ -120,7 +124,9 @@ impl Running {
         if top > self.top {
             let shrink = (self.top - top).exp();
             self.sum *= shrink;
-            output.iter_mut().for_each(|x| *x *= shrink);
+            for x in output.iter_mut() {
+                *x *= shrink;
+            }
             self.top = top;
         }
         self.sum += exp_minus(scores, top);

@@ -76,7 +76,7 @@ pub(super) fn byte_token(byte: u8) -> String {
 struct Pieces<'a> {
     spm: &'a Spm,
     text: &'a str,
-    pieces: Vec<Piece>,
+    parts: Vec<Piece>,
     pairs: BinaryHeap<Pair>,
 }
 
@@ -108,7 +108,7 @@ impl<'a> Pieces<'a> {
         let mut pieces = Self {
             spm,
             text,
-            pieces: text.char_indices().enumerate().map(piece).collect(),
+            parts: text.char_indices().enumerate().map(piece).collect(),
             pairs: BinaryHeap::new(),
         };
         (1..n).for_each(|right| pieces.see(Some(right - 1), Some(right)));
@@ -120,8 +120,8 @@ impl<'a> Pieces<'a> {
         let Some((left, right)) = left.zip(right) else {
             return;
         };
-        let length = self.pieces[left].length + self.pieces[right].length;
-        let joint = &self.text[self.pieces[left].start..][..length];
+        let length = self.parts[left].length + self.parts[right].length;
+        let joint = &self.text[self.parts[left].start..][..length];
         if let Some((_, score)) = self.spm.tokens.get(joint) {
             self.pairs.push(Pair {
                 score: *score,
@@ -134,18 +134,18 @@ impl<'a> Pieces<'a> {
 
     fn join(&mut self) {
         while let Some(pair) = self.pairs.pop() {
-            let (left, right) = (&self.pieces[pair.left], &self.pieces[pair.right]);
+            let (left, right) = (&self.parts[pair.left], &self.parts[pair.right]);
             let gone = left.length == 0 || right.length == 0;
             if gone || left.length + right.length != pair.length {
                 continue;
             }
             let after = right.after;
-            self.pieces[pair.right].length = 0;
-            let left = &mut self.pieces[pair.left];
+            self.parts[pair.right].length = 0;
+            let left = &mut self.parts[pair.left];
             (left.length, left.after) = (pair.length, after);
             let before = left.before;
             if let Some(after) = after {
-                self.pieces[after].before = Some(pair.left);
+                self.parts[after].before = Some(pair.left);
             }
             self.see(before, Some(pair.left));
             self.see(Some(pair.left), after);
@@ -154,7 +154,7 @@ impl<'a> Pieces<'a> {
 
     fn ids(&self) -> Vec<u32> {
         let mut ids = Vec::new();
-        for piece in self.pieces.iter().filter(|piece| piece.length > 0) {
+        for piece in self.parts.iter().filter(|piece| piece.length > 0) {
             let text = &self.text[piece.start..][..piece.length];
             match self.spm.tokens.get(text) {
                 Some((id, _)) => ids.push(*id),

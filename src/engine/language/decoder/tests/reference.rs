@@ -58,22 +58,22 @@ impl Reference {
             ..
         } = self.shape;
         let n = hidden.dim(0)?;
-        let q = self.heads(hidden, heads, &name("attn_q"))?;
-        let k = self.heads(hidden, kv_heads, &name("attn_k"))?;
-        let v = self.linear(hidden, &name("attn_v"))?;
-        let v = v.reshape((n, kv_heads, head_width))?.transpose(0, 1)?;
+        let query = self.heads(hidden, heads, &name("attn_q"))?;
+        let key = self.heads(hidden, kv_heads, &name("attn_k"))?;
+        let value = self.linear(hidden, &name("attn_v"))?;
+        let value = value.reshape((n, kv_heads, head_width))?.transpose(0, 1)?;
         let repeat = |x: &Tensor| {
             let x = x.unsqueeze(1)?;
             x.expand((kv_heads, heads / kv_heads, n, head_width))?
                 .reshape((heads, n, head_width))
         };
-        let (k, v) = (repeat(&k)?, repeat(&v)?);
-        let scores = (q.contiguous()?.matmul(&k.t()?)? / (head_width as f64).sqrt())?;
+        let (key, value) = (repeat(&key)?, repeat(&value)?);
+        let scores = (query.contiguous()?.matmul(&key.t()?)? / (head_width as f64).sqrt())?;
         let later = |i: usize| (0..n).map(move |j| if j > i { f32::NEG_INFINITY } else { 0.0 });
         let mask: Vec<f32> = (0..n).flat_map(later).collect();
         let mask = Tensor::from_vec(mask, (n, n), &Device::Cpu)?;
         let weights = softmax_last_dim(&scores.broadcast_add(&mask)?)?;
-        let mixed = weights.matmul(&v)?.transpose(0, 1)?;
+        let mixed = weights.matmul(&value)?.transpose(0, 1)?;
         self.linear(&mixed.reshape((n, ()))?, &name("attn_output"))
     }
 
