@@ -1,8 +1,9 @@
 //! The fit of the session's pool: how much each utterance counts, on training sessions.
 //!
-//! Coordinate search over a grid, one number at a time until none moves. What is sought is the most
-//! right answers, where a wrong one costs as much as [`WRONG`] right ones earn: a seller who is
-//! told the wrong person is worse off than one who is told "not enough data yet".
+//! First the weights: coordinate search over a grid for the likeliest archetypes at the ends of the
+//! sessions, so that a posterior means what it says. Then, on that scale, from where an archetype
+//! is shown: the most answers of which at most [`WRONG`] are wrong, and from where it is called
+//! sure.
 
 use std::path::Path;
 
@@ -16,8 +17,8 @@ use crate::domain::profile::{Event, Heard, Pool, Profile};
 use crate::engine::classifier::Classifier;
 use crate::engine::classifier::corpus::{self, Session};
 
-/// Right answers that a wrong one costs.
-const WRONG: f64 = 4.0;
+/// Share of the answers that may be wrong, or given where nothing was told.
+const WRONG: f64 = 0.1;
 /// Share of the answers called sure that must be right on the training sessions.
 const SURE: f64 = 0.97;
 
@@ -36,12 +37,6 @@ pub struct Outcome {
     /// Answered where nothing was told.
     pub unasked: usize,
     pub silent: usize,
-}
-
-impl Outcome {
-    fn worth(self) -> f64 {
-        self.right as f64 - WRONG * (self.wrong + self.unasked) as f64
-    }
 }
 
 /// Sessions of every file in `dir` that is not named in the lists of what is kept apart.
@@ -101,59 +96,91 @@ pub(super) fn outcome(sessions: &[Labelled], pool: &Pool) -> Outcome {
 /// One number of the pool and the values that are tried for it.
 type Knob = (fn(&mut Pool, f64), &'static [f64]);
 
-const KNOBS: [Knob; 6] = [
-    (|p, v| p.client = v, &[0.4, 0.6, 0.8, 1.0, 1.25]),
-    (|p, v| p.observation = v, &[0.2, 0.4, 0.6, 0.8, 1.0]),
-    (|p, v| p.below_budget = v, &[0.0, 0.25, 0.5, 0.75, 1.0]),
-    (|p, v| p.recency = v, &[0.7, 0.8, 0.9, 1.0]),
-    (|p, v| p.again = v, &[0.25, 0.5, 0.75, 1.0]),
+const KNOBS: [Knob; 5] = [
     (
-        |p, v| p.answer_at = v as f32,
-        &[0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8],
+        |p, v| p.client = v,
+        &[0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0],
     ),
+    (
+        |p, v| p.observation = v,
+        &[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0],
+    ),
+    (|p, v| p.below_budget = v, &[0.0, 0.25, 0.5, 0.75, 1.0]),
+    (|p, v| p.recency = v, &[0.6, 0.7, 0.8, 0.9, 1.0]),
+    (|p, v| p.again = v, &[0.25, 0.5, 0.75, 1.0]),
 ];
 
-/// The pool with the best worth; the first of equals, so that a number moves only for a gain.
+/// The fitted pool; a number moves only for a gain.
 pub(super) fn fit(sessions: &[Labelled]) -> (Pool, Outcome) {
     let mut pool = Pool::default();
-    let mut best = outcome(sessions, &pool);
+    let mut best = surprise(sessions, &pool);
     loop {
         let before = best;
         for (set, values) in KNOBS {
             for &value in values {
                 let mut tried = pool.clone();
                 set(&mut tried, value);
-                let found = outcome(sessions, &tried);
-                if found.worth() > best.worth() {
+                let found = surprise(sessions, &tried);
+                if found < best {
                     (pool, best) = (tried, found);
                 }
             }
         }
-        if best == before {
-            pool.sure_at = sure_at(sessions, &pool);
-            return (pool, best);
+        if best >= before {
+            break;
         }
     }
+    let answers = answers(sessions, &pool);
+    pool.answer_at = least(&answers, 1.0 - WRONG, 0.3);
+    let floor = pool.answer_at + 0.01;
+    pool.sure_at = least(&answers, SURE, floor);
+    (pool.clone(), outcome(sessions, &pool))
 }
 
-/// The least posterior from which the answers above it are right as often as [`SURE`] asks.
-fn sure_at(sessions: &[Labelled], pool: &Pool) -> f32 {
-    const HIGHEST: f32 = 0.99;
+/// Mean of −ln of the posterior of the acceptable archetypes, over sessions that have one.
+fn surprise(sessions: &[Labelled], pool: &Pool) -> f64 {
+    let of = |session: &Labelled| {
+        let profile = Profile::replay(&session.events, pool);
+        let p: f32 = session
+            .gold
+            .iter()
+            .map(|a| profile.posterior[a.index()])
+            .sum();
+        -f64::from(p.max(f32::MIN_POSITIVE)).ln()
+    };
+    let told = sessions.iter().filter(|session| !session.gold.is_empty());
+    let surprises: Vec<f64> = told.map(of).collect();
+    surprises.iter().sum::<f64>() / surprises.len().max(1) as f64
+}
+
+/// Every answer that the evidence allows, whatever its posterior: that, and whether it is right;
+/// the surest first.
+fn answers(sessions: &[Labelled], pool: &Pool) -> Vec<(f32, bool)> {
+    let open = Pool {
+        answer_at: 0.0,
+        ..pool.clone()
+    };
     let mut answers: Vec<(f32, bool)> = sessions
         .iter()
         .filter_map(|session| {
-            let profile = Profile::replay(&session.events, pool);
+            let profile = Profile::replay(&session.events, &open);
             let top = profile.archetype()?;
             Some((profile.confidence(), session.gold.contains(&top)))
         })
         .collect();
     answers.sort_by(|a, b| b.0.total_cmp(&a.0));
+    answers
+}
+
+/// The least posterior from which the answers above it are right as often as asked.
+fn least(answers: &[(f32, bool)], share: f64, floor: f32) -> f32 {
+    const HIGHEST: f32 = 0.99;
     let (mut right, mut least) = (0_u32, HIGHEST);
-    for (n, (p, hit)) in (1_u32..).zip(&answers) {
+    for (n, (p, hit)) in (1_u32..).zip(answers) {
         right += u32::from(*hit);
-        if f64::from(right) >= SURE * f64::from(n) {
+        if f64::from(right) >= share * f64::from(n) {
             least = *p;
         }
     }
-    least.clamp(pool.answer_at + 0.01, HIGHEST)
+    least.clamp(floor, HIGHEST)
 }
