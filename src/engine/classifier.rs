@@ -119,16 +119,18 @@ impl EmbeddedClassifier {
 
     /// What every word adds to every output, in both parts of the model.
     fn contributions(&self, text: &str, features: &Features) -> Result<Attribution, Error> {
-        if features.shares.is_empty() {
-            return Ok(Attribution::empty(self.weights.bias.clone()));
-        }
         let mut bias = self.weights.bias.clone();
+        let factors = self.factors();
+        if let Some(encoder) = &self.weights.encoder {
+            add(&mut bias, &encoder.bias().to_vec1()?, &factors);
+        }
+        if features.shares.is_empty() {
+            return Ok(Attribution::empty(bias));
+        }
         let mut by_word = self.linear(features)?;
         if let Some(encoder) = &self.weights.encoder {
-            let factors = self.factors();
             let tokens = tokens::tokens(text, &self.lexicon);
             let votes = encoder.votes(&Batch::new(&[&tokens])?, Ok)?;
-            add(&mut bias, &encoder.bias().to_vec1()?, &factors);
             let parts: Vec<Vec<f32>> = votes.parts.get(0)?.to_vec2()?;
             for (part, &word) in parts.iter().zip(&tokens.words) {
                 add(&mut by_word[word as usize], part, &factors);

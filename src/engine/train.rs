@@ -81,11 +81,12 @@ pub struct Report {
 }
 
 /// Trains the classifier on `corpus_dir/utterances/*.jsonl` and writes `classifier.safetensors`,
-/// `manifest.json` and `card.md` into `out_dir`. The same corpus and seed give the same weights.
+/// `manifest.json`, `card.md` and the predictions for the held-out rows into `out_dir`. The same
+/// corpus and seed give the same weights on the same machine.
 ///
 /// # Errors
-/// When the corpus cannot be read, a held-out file is not the one that was written down, or the
-/// output cannot be written.
+/// When the corpus cannot be read, a calibration or held-out file is missing or is not the one
+/// that was written down, or the output cannot be written.
 pub fn classifier(
     corpus_dir: &Path,
     out_dir: &Path,
@@ -101,7 +102,8 @@ pub fn classifier(
         curve,
     } = train(&corpus, seed, &mut progress)?;
     let mut held_out = Vec::new();
-    if !corpus.held_out.is_empty() {
+    let rows = corpus.held_out()?;
+    if !rows.is_empty() {
         progress("evaluating on the held-out part");
         let rivals: [(&str, &dyn Classifier); 3] = [
             ("model", &EmbeddedClassifier::from_bytes(&model.bytes)?),
@@ -112,9 +114,9 @@ pub fn classifier(
             ("keyword triggers", &KeywordBaseline::new()),
         ];
         for (name, rival) in rivals {
-            let figures = evaluate::classify(rival, &corpus.held_out);
+            let figures = evaluate::classify(rival, &rows);
             held_out.push((name.to_owned(), figures));
-            let predictions = compare::predict(rival, &corpus.held_out);
+            let predictions = compare::predict(rival, &rows);
             let name = format!("predictions/{}.jsonl", name.replace(' ', "-"));
             write(out_dir, &name, lines(&predictions).as_bytes())?;
         }

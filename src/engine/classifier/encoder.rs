@@ -1,6 +1,6 @@
 //! The encoder: every token votes for every label in the light of the others.
 //!
-//! One pre-norm attention layer over the tokens, then for each output a vote of each token and how
+//! One pre-norm transformer layer over the tokens, then for each output a vote of each token and how
 //! much it is heeded; the logit is the bias plus the votes weighted by a softmax over the tokens,
 //! so that one telling word is enough in a long sentence. Invariant: the weighted votes are what
 //! each token adds to the logit; evidence needs no second pass. Training and use run this one

@@ -15,6 +15,7 @@ use super::encoder::{Encoder, PARAMETERS, WIDTH};
 use super::features::{FeatureSet, ROWS};
 use super::heads::{Head, NOTHING, OUTPUTS, softmax};
 use super::tokens::TABLE_ROWS;
+use crate::domain::hex::hex;
 use crate::domain::labels::{Archetype, Lang, Need, Objection, Signal, Stage, Tag, Tone};
 
 /// The byte that stands for a weight of zero.
@@ -125,6 +126,10 @@ fn encoder_of(
 ) -> Result<Encoder, Error> {
     let table = take("encoder.table", DType::U8, &[TABLE_ROWS, WIDTH])?;
     let scale = take("encoder.scale", DType::F32, &[TABLE_ROWS])?;
+    let scales = scale.to_vec1::<f32>()?;
+    if !scales.iter().all(|v| v.is_finite()) {
+        return Err(Error::Weights("encoder.scale is not finite".to_owned()));
+    }
     let table = table
         .to_dtype(DType::F32)?
         .affine(1.0, -f64::from(ZERO))?
@@ -246,13 +251,7 @@ pub(crate) fn labels_sha256() -> String {
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::new(), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("a string takes all");
-            hex
-        })
+    hex(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -22,11 +22,13 @@ pub(super) struct Batch {
     pub(super) utterances: Vec<Utterance>,
 }
 
+/// What is learned from and calibrated on. Held-out rows are read on request, after all choices.
 #[derive(Debug)]
 pub(super) struct Corpus {
     pub(super) training: Vec<Batch>,
     pub(super) calibration: Vec<Utterance>,
-    pub(super) held_out: Vec<Utterance>,
+    /// Files of held-out utterances.
+    pub(super) held_out: Vec<PathBuf>,
     /// Over the names and contents of the training and calibration files.
     pub(super) sha256: String,
 }
@@ -68,80 +70,98 @@ impl Examples {
 
 impl Corpus {
     pub(super) fn read(dir: &Path) -> Result<Self, Error> {
-        let held_out = read_hashes(&dir.join("held-out.sha256"))?;
-        let calibration = read_hashes(&dir.join("calibration.sha256"))?;
         let utterances = dir.join("utterances");
-        let mut corpus = Self {
-            training: Vec::new(),
-            calibration: Vec::new(),
-            held_out: Vec::new(),
-            sha256: String::new(),
-        };
+        let apart = Apart::read(dir)?;
+        let (mut training, mut calibration) = (Vec::new(), Vec::new());
         let mut hashes = String::new();
         for path in jsonl_files(&utterances)? {
-            let (name, sha256, rows) = read_file(&path)?;
-            if is_named(&held_out, &path, &sha256)? {
-                corpus.held_out.extend(rows);
+            if apart.held_out.contains(&path) {
                 continue;
             }
-            hashes.extend([&sha256, "  ", &name, "\n"]);
-            if is_named(&calibration, &path, &sha256)? {
-                corpus.calibration.extend(rows);
+            let bytes = read_file(&path)?;
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            hashes.extend([&*weights::sha256(&bytes), "  ", &*name, "\n"]);
+            let rows = rows(&path, &bytes)?;
+            if apart.calibration.contains(&path) {
+                calibration.extend(rows);
             } else {
-                corpus.training.push(Batch {
-                    name,
+                training.push(Batch {
+                    name: name.into_owned(),
                     utterances: rows,
                 });
             }
         }
-        if corpus.training.is_empty() || corpus.calibration.is_empty() {
+        if training.is_empty() || calibration.is_empty() {
             return Err(Error::NothingToLearn(utterances));
         }
-        corpus.sha256 = weights::sha256(hashes.as_bytes());
-        Ok(corpus)
+        let of_utterances = |path: &PathBuf| path.starts_with(&utterances);
+        Ok(Self {
+            training,
+            calibration,
+            held_out: apart.held_out.into_iter().filter(of_utterances).collect(),
+            sha256: weights::sha256(hashes.as_bytes()),
+        })
     }
-}
 
-/// Name, SHA-256 and rows of a file.
-fn read_file(path: &Path) -> Result<(String, String, Vec<Utterance>), Error> {
-    let bytes = std::fs::read(path).map_err(|source| Error::File {
-        path: path.to_owned(),
-        source,
-    })?;
-    let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    let rows = corpus::utterances(&String::from_utf8_lossy(&bytes));
-    let rows = rows.map_err(|source| Error::Corpus {
-        path: path.to_owned(),
-        source,
-    })?;
-    Ok((name.into_owned(), weights::sha256(&bytes), rows))
-}
-
-/// Whether the list names the file; an error when it does with another hash.
-fn is_named(list: &[(String, String)], path: &Path, sha256: &str) -> Result<bool, Error> {
-    match list.iter().find(|(_, file)| path.ends_with(file)) {
-        None => Ok(false),
-        Some((written, _)) if written == sha256 => Ok(true),
-        Some(_) => Err(Error::Changed {
-            path: path.to_owned(),
-        }),
-    }
-}
-
-/// Lines of `sha256sum`: hash, two spaces, path from the corpus; no file means that nothing is kept apart.
-pub(super) fn read_hashes(path: &Path) -> Result<Vec<(String, String)>, Error> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(source) => {
-            let path = path.to_owned();
-            return Err(Error::File { path, source });
+    /// The rows that no choice may see.
+    pub(super) fn held_out(&self) -> Result<Vec<Utterance>, Error> {
+        let mut held_out = Vec::new();
+        for path in &self.held_out {
+            held_out.extend(rows(path, &read_file(path)?)?);
         }
-    };
+        Ok(held_out)
+    }
+}
+
+/// Files that are kept apart, every one of them there and with the hash that was written down.
+pub(super) struct Apart {
+    pub(super) calibration: Vec<PathBuf>,
+    pub(super) held_out: Vec<PathBuf>,
+}
+
+impl Apart {
+    pub(super) fn read(dir: &Path) -> Result<Self, Error> {
+        Ok(Self {
+            calibration: verified(dir, "calibration.sha256")?,
+            held_out: verified(dir, "held-out.sha256")?,
+        })
+    }
+}
+
+/// The files of a list as `sha256sum` writes it: hash, two spaces, path from the corpus.
+///
+/// No list means that nothing is kept apart.
+fn verified(dir: &Path, list: &str) -> Result<Vec<PathBuf>, Error> {
+    let list = dir.join(list);
+    if !list.exists() {
+        return Ok(Vec::new());
+    }
+    let text = String::from_utf8_lossy(&read_file(&list)?).into_owned();
     let pairs = text.lines().filter_map(|line| line.split_once("  "));
-    Ok(pairs
-        .map(|(hash, file)| (hash.to_owned(), file.trim().to_owned()))
-        .collect())
+    pairs
+        .map(|(written, file)| {
+            let path = dir.join(file.trim());
+            if weights::sha256(&read_file(&path)?) == written {
+                Ok(path)
+            } else {
+                Err(Error::Changed { path })
+            }
+        })
+        .collect()
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|source| Error::File {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn rows(path: &Path, bytes: &[u8]) -> Result<Vec<Utterance>, Error> {
+    corpus::utterances(&String::from_utf8_lossy(bytes)).map_err(|source| Error::Corpus {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 pub(super) fn jsonl_files(dir: &Path) -> Result<Vec<PathBuf>, Error> {

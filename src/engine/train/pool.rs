@@ -10,6 +10,7 @@ use std::path::Path;
 use uuid::Uuid;
 
 use super::Error;
+use super::corpus::{Apart, jsonl_files};
 use crate::domain::classification::Classification;
 use crate::domain::id::UtteranceId;
 use crate::domain::labels::{Archetype, Speaker};
@@ -41,10 +42,10 @@ pub struct Outcome {
 
 /// Sessions of every file in `dir` that is not named in the lists of what is kept apart.
 pub(super) fn sessions(dir: &Path) -> Result<Vec<Session>, Error> {
-    let apart = super::corpus::read_hashes(&dir.join("held-out.sha256"))?;
+    let apart = Apart::read(dir)?;
     let mut sessions = Vec::new();
-    for path in super::corpus::jsonl_files(&dir.join("sessions"))? {
-        if apart.iter().any(|(_, file)| path.ends_with(file)) {
+    for path in jsonl_files(&dir.join("sessions"))? {
+        if apart.held_out.contains(&path) {
             continue;
         }
         let text = std::fs::read_to_string(&path).map_err(|source| Error::File {

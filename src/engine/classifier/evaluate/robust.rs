@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(done(upper, &mut random), text.to_uppercase());
         assert_ne!(done(emoji, &mut random), text);
         let mixed = done(other_language, &mut random);
-        assert!(mixed.contains(text) && mixed.is_ascii() == text.is_ascii());
+        assert!(mixed.contains(text) && mixed.len() > text.len() + 4);
         let slipped: Vec<String> = (0..20)
             .map(|seed| typos(text, Lang::Pl, &mut SplitMix64::new(seed)))
             .collect();
