@@ -108,7 +108,8 @@ fn corpus_dir(held_out: &str) -> tempfile::TempDir {
 fn a_held_out_file_is_kept_apart_and_must_be_the_one_written_down() {
     let row = ROWS.lines().nth(6).unwrap();
     let right = format!("{}  utterances/c.jsonl\n", weights::sha256(row.as_bytes()));
-    let corpus = Corpus::read(corpus_dir(&right).path()).unwrap();
+    let dir = corpus_dir(&right);
+    let corpus = Corpus::read(dir.path()).unwrap();
     let names: Vec<_> = corpus.training.iter().map(|b| b.name.as_str()).collect();
     assert_eq!((names, corpus.held_out().unwrap().len()), (vec!["a"], 1));
     assert_eq!(corpus.calibration.len(), 3);
