@@ -69,7 +69,9 @@ fn whole(decoder: &Decoder, tokens: &[u32]) -> Matrix {
 fn distance(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
     let differences = a.iter().zip(b).map(|(a, b)| (a - b).abs());
-    differences.fold(0.0, f32::max)
+    // `max` would pass over what is not a number.
+    let finite = differences.inspect(|x| assert!(x.is_finite(), "{x} is no distance"));
+    finite.fold(0.0, f32::max)
 }
 
 /// Root of the mean square of the error, as a share of that of the numbers.
@@ -77,6 +79,12 @@ fn relative_error(numbers: &[f32], exact: &[f32]) -> f64 {
     let square = |x: f32| f64::from(x) * f64::from(x);
     let error: f64 = numbers.iter().zip(exact).map(|(a, b)| square(a - b)).sum();
     (error / exact.iter().map(|x| square(*x)).sum::<f64>()).sqrt()
+}
+
+#[test]
+#[should_panic(expected = "is no distance")]
+fn no_number_is_no_small_distance() {
+    distance(&[1.0, f32::NAN, 1.0], &[1.0; 3]);
 }
 
 #[test]
