@@ -137,15 +137,16 @@ fn stored_types_agree_with_the_reference(#[case] dtype: GgmlDType, #[case] bound
 fn every_way_to_feed_gives_the_same_logits(#[case] dtype: GgmlDType, #[case] bound: f64) {
     for family in FAMILIES {
         let (decoder, _) = made(&wide(family, dtype));
-        let tokens = tokens(70);
+        let tokens = tokens(150);
         let at_once = whole(&decoder, &tokens);
         for pieces in [
             &[64, 64, 22][..],
-            &[1],
+            &[1; 150],
             &[7, 100, 43],
             &[149, 1],
-            &[63, 2, 1],
+            &[63, 2, 1, 1, 1, 1, 81],
         ] {
+            assert_eq!(pieces.iter().sum::<usize>(), tokens.len());
             let fed = logits(&decoder, &mut decoder.sequence(), &tokens, pieces);
             let error = relative_error(fed.values(), at_once.values());
             assert!(error < bound, "{} {pieces:?}: {error}", family.name);
