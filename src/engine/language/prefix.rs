@@ -100,8 +100,12 @@ impl PrefixCache {
     }
 
     /// Keeps what was computed for `tokens`, and forgets the least recently used beyond the bound.
+    /// What is larger than the bound by itself is not kept, and nothing is forgotten for it.
     pub fn keep(&mut self, tokens: &[u32], plan: Plan, sequence: &Sequence) {
         debug_assert_eq!(tokens.len(), sequence.len());
+        if sequence.blocks().count() * sequence.geometry().block_bytes() > self.limit {
+            return;
+        }
         self.entries
             .retain(|entry| entry.tokens != tokens || entry.plan != plan);
         self.entries.push(Entry {

@@ -86,9 +86,24 @@ fn the_bound_holds_and_the_least_used_goes_first() {
     assert_eq!(cache.bytes(), 4 * block);
     assert_eq!(known(&mut cache, &tokens(1_000, length), plan), 0);
     assert_ne!(known(&mut cache, &tokens(0, length), plan), 0);
-    // One that is larger than the bound is not kept, and nothing else is either.
-    keep(&mut cache, &tokens(3_000, 5 * BLOCK as u32), plan);
-    assert!(cache.bytes() <= 4 * block);
+}
+
+#[test]
+fn what_is_larger_than_the_bound_drives_nothing_out() {
+    let plan = Plan { fixed: 0 };
+    let block = GEOMETRY.block_bytes();
+    let mut cache = PrefixCache::new(4 * block);
+    let length = 2 * BLOCK as u32;
+    for from in [0, 1_000] {
+        keep(&mut cache, &tokens(from, length), plan);
+    }
+    let large = tokens(3_000, 5 * BLOCK as u32);
+    keep(&mut cache, &large, plan);
+    assert_eq!(known(&mut cache, &large, plan), 0);
+    assert_eq!(cache.bytes(), 4 * block);
+    for from in [0, 1_000] {
+        assert_ne!(known(&mut cache, &tokens(from, length), plan), 0, "{from}");
+    }
 }
 
 #[test]
