@@ -156,6 +156,8 @@ fn a_shape_that_disagrees_with_its_tensors_is_refused() {
             "epsilon",
         ),
         ("rope.scaling.type", text("yarn"), "\"yarn\" scaling"),
+        ("rope.scaling.factor", Value::F32(0.5), "rotary scaling"),
+        ("rope.scale_linear", Value::F32(5_000.0), "rotary scaling"),
         ("context_length", Value::U32(u32::MAX), "context"),
     ];
     for family in FAMILIES {
@@ -176,6 +178,46 @@ fn refusal(family: Family, key: &str, value: &Value) -> String {
         metadata.push((key.to_owned(), value.clone()));
     });
     load(&file.unwrap()).err().expect(key).to_string()
+}
+
+#[test]
+fn a_file_without_the_epsilon_of_its_norms_is_refused() {
+    for family in FAMILIES {
+        let key = format!("{}.attention.layer_norm_rms_epsilon", family.name);
+        let file = tiny::bytes_changed(&recipe(family), 0, |metadata| {
+            metadata.retain(|(k, _)| *k != key);
+        });
+        let refusal = load(&file.unwrap()).err().expect(&key).to_string();
+        assert!(refusal.contains(&format!("`{key}`")), "{refusal}");
+    }
+}
+
+#[test]
+fn a_factor_without_a_kind_scales_positions_too() {
+    let (kind, factor, old) = ("scaling.type", "scaling.factor", "scale_linear");
+    let text = |text: &str| Value::String(text.to_owned());
+    let (two, four) = (Value::F32(2.0), Value::F32(4.0));
+    let cases = [
+        (vec![], 1.0),
+        (vec![(factor, four.clone())], 4.0),
+        (vec![(old, four.clone())], 4.0),
+        (vec![(old, two.clone()), (factor, four.clone())], 4.0),
+        (vec![(kind, text("linear"))], 1.0),
+        (vec![(kind, text("linear")), (factor, four.clone())], 4.0),
+        (vec![(kind, text("linear")), (old, two)], 2.0),
+        (vec![(kind, text("none")), (factor, four)], 1.0),
+    ];
+    for family in FAMILIES {
+        for (pairs, stretch) in &cases {
+            let file = tiny::bytes_changed(&recipe(family), 0, |metadata| {
+                let name = |name: &str| format!("{}.rope.{name}", family.name);
+                metadata.extend(pairs.iter().map(|(k, value)| (name(k), value.clone())));
+            });
+            let (model, _) = load(&file.unwrap()).unwrap();
+            let found = model.decoder.shape().rope.stretch;
+            assert_eq!(found.to_bits(), f32::to_bits(*stretch), "{pairs:?}");
+        }
+    }
 }
 
 #[test]
