@@ -1,6 +1,7 @@
 //! A loaded model that writes one text at a time.
 //!
-//! Invariant: between any two prefill chunks and any two tokens it asks whether to go on.
+//! Invariants: between any two prefill chunks and any two tokens it asks whether to go on; when a
+//! text ends, in whatever way, its prompt and its tokens are dropped.
 
 use std::{path::Path, sync::Arc, time::Instant};
 
@@ -78,6 +79,17 @@ impl Writer {
     ///
     /// Refuses a prompt that leaves no room for an answer, and a schema that cannot be enforced.
     pub fn write(
+        &mut self,
+        request: &Request,
+        interrupt: impl Fn() -> Option<Interrupt>,
+        on_text: impl FnMut(String),
+    ) -> Result<Option<Written>, Error> {
+        let written = self.write_and_remember(request, interrupt, on_text);
+        self.model.forget();
+        written
+    }
+
+    fn write_and_remember(
         &mut self,
         request: &Request,
         interrupt: impl Fn() -> Option<Interrupt>,

@@ -174,7 +174,8 @@ fn it_stops_within_a_token_or_a_chunk() {
             asked.set(asked.get() + 1);
             (asked.get() > limit).then_some(why)
         };
-        let written = writer.write(&request, interrupt, |_| {}).unwrap();
+        let written = writer.write_and_remember(&request, interrupt, |_| {});
+        let written = written.unwrap();
         assert_eq!(
             asked.get(),
             limit + 1,
@@ -198,6 +199,22 @@ fn the_answer_does_not_depend_on_what_came_before() {
         &request(Some(Body::schema(Key::Next)), 400, 4, 1.0),
     );
     assert_eq!(alone.0, write(&mut writer, &first).0);
+}
+
+#[test]
+fn nothing_of_a_request_is_left_when_it_ended() {
+    let mut writer = writer(1);
+    let request = request(None, 20, 0, 1.0);
+    for limit in [0, 1, 10, usize::MAX] {
+        let asked = Cell::new(0);
+        let interrupt = || {
+            asked.set(asked.get() + 1);
+            (asked.get() > limit).then_some(Interrupt::Cancelled)
+        };
+        writer.write(&request, interrupt, |_| {}).unwrap();
+        assert!(asked.get() > 0);
+        assert_eq!(writer.model.position(), 0, "{limit}");
+    }
 }
 
 #[test]
