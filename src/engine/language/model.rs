@@ -1,7 +1,8 @@
 //! A loaded model with one sequence at a time: prompts are read, tokens fed, logits returned.
 //!
 //! Invariant: the same tokens give the same logits, bit for bit, whatever was fed before them and
-//! whatever the prefix cache holds.
+//! whatever the prefix cache holds. Between prompts it holds the fixed parts of prompts only, once
+//! [`Model::forget`] was called: of a client's words nothing.
 
 use super::{
     Error,
@@ -14,7 +15,7 @@ use super::{
 /// Bytes that the prefix cache may hold; also at most as many as a full context takes.
 pub const PREFIX_BYTES: u64 = 512 << 20;
 
-/// Loaded weights, the sequence that is being written, and the prompts read before.
+/// Loaded weights, the sequence that is being written, and the fixed parts of prompts read before.
 pub struct Model {
     decoder: Decoder,
     sequence: Sequence,
@@ -90,11 +91,17 @@ impl Model {
         Ok((n, logits))
     }
 
-    /// Keeps the fixed part of a prompt when it was read, and the whole when it was.
+    /// Drops the prompt and what was computed for it and its answer; fixed parts stay known.
+    pub fn forget(&mut self) {
+        self.plan = Plan { fixed: 0 };
+        self.prompt = Vec::new();
+        self.sequence = self.decoder.sequence();
+    }
+
+    /// Keeps the fixed part of a prompt at the moment when just that was read.
     fn keep_prefix(&mut self) {
         let position = self.sequence.len();
-        let whole = position == self.prompt.len();
-        if position > 0 && (whole || position == self.plan.fixed) {
+        if position > 0 && position == self.plan.fixed {
             let tokens = &self.prompt[..position];
             self.prefixes.keep(tokens, self.plan, &self.sequence);
         }

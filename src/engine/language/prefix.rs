@@ -1,7 +1,9 @@
-//! The prefix cache: keys and values of prompts that were read before, by their tokens.
+//! The prefix cache: keys and values of the fixed parts of prompts that were read before, by their
+//! tokens.
 //!
 //! Must not know texts or weights; it belongs to one loaded model and dies with it. Invariants: it
-//! never holds more than its bound; what it gives back was computed in the same passes as a fresh
+//! holds nothing of what follows the fixed part of a prompt, which is a client's words; it never
+//! holds more than its bound; what it gives back was computed in the same passes as a fresh
 //! run would compute it ([`Plan`]), so an answer does not depend on what was asked before, bit for
 //! bit.
 
@@ -52,7 +54,7 @@ impl Plan {
     }
 }
 
-/// Prompts with their keys and values, least recently used first.
+/// Fixed parts with their keys and values, least recently used first.
 pub struct PrefixCache {
     entries: Vec<Entry>,
     /// Bytes of all blocks together, each counted once.
@@ -100,8 +102,15 @@ impl PrefixCache {
     }
 
     /// Keeps what was computed for `tokens`, and forgets the least recently used beyond the bound.
+    /// What is larger than the bound by itself is not kept, and nothing is forgotten for it. Nor is
+    /// what goes beyond the fixed part: truncating it would leave numbers of a client's words in
+    /// its last block.
     pub fn keep(&mut self, tokens: &[u32], plan: Plan, sequence: &Sequence) {
         debug_assert_eq!(tokens.len(), sequence.len());
+        let bytes = sequence.blocks().count() * sequence.geometry().block_bytes();
+        if bytes > self.limit || tokens.len().max(sequence.len()) > plan.fixed {
+            return;
+        }
         self.entries
             .retain(|entry| entry.tokens != tokens || entry.plan != plan);
         self.entries.push(Entry {
@@ -112,6 +121,15 @@ impl PrefixCache {
         while self.bytes() > self.limit || self.entries.len() > MAX_ENTRIES {
             self.entries.remove(0);
         }
+    }
+
+    /// The tokens of each entry.
+    #[cfg(test)]
+    pub fn held(&self) -> impl Iterator<Item = &[u32]> {
+        self.entries.iter().map(|entry| {
+            assert_eq!(entry.tokens.len(), entry.sequence.len());
+            &entry.tokens[..]
+        })
     }
 
     /// Bytes that the entries hold together; blocks that they share count once.

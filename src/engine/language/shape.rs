@@ -82,7 +82,7 @@ impl Shape {
             context: keys.context()?,
             vocabulary: within("vocabulary", vocabulary, MAX_VOCABULARY)?,
             rope: keys.rope(head_width)?,
-            norm_epsilon: keys.float("attention.layer_norm_rms_epsilon", 1e-6)?,
+            norm_epsilon: keys.required_float("attention.layer_norm_rms_epsilon")?,
         };
         shape.check_numbers()?;
         shape.check_tensors(header)?;

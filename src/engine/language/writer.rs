@@ -1,6 +1,7 @@
 //! A loaded model that writes one text at a time.
 //!
-//! Invariant: between any two prefill chunks and any two tokens it asks whether to go on.
+//! Invariants: between any two prefill chunks and any two tokens it asks whether to go on; when a
+//! text ends, in whatever way, its prompt and its tokens are dropped.
 
 use std::{path::Path, sync::Arc, time::Instant};
 
@@ -81,6 +82,17 @@ impl Writer {
         &mut self,
         request: &Request,
         interrupt: impl Fn() -> Option<Interrupt>,
+        on_text: impl FnMut(String),
+    ) -> Result<Option<Written>, Error> {
+        let written = self.write_and_remember(request, interrupt, on_text);
+        self.model.forget();
+        written
+    }
+
+    fn write_and_remember(
+        &mut self,
+        request: &Request,
+        interrupt: impl Fn() -> Option<Interrupt>,
         mut on_text: impl FnMut(String),
     ) -> Result<Option<Written>, Error> {
         let sampler = Sampler::new(request.temperature, request.seed)?;
@@ -121,6 +133,7 @@ impl Writer {
             stream: TextStream::default(),
             tokens: Vec::new(),
             most: room.min(request.max_tokens.into()),
+            cut: false,
         };
         let Some(stop) = self.decode(&mut answer, logits, &interrupt, &mut on_text)? else {
             return Ok(None);
@@ -161,12 +174,8 @@ impl Writer {
             if !text.is_empty() {
                 on_text(text);
             }
-            if answer
-                .constraint
-                .as_ref()
-                .is_some_and(Constraint::is_finished)
-            {
-                return Ok(Some(Stop::End));
+            if let Some(stop) = answer.stop() {
+                return Ok(Some(stop));
             }
             logits = match self.feed(&new, interrupt)? {
                 Ok(logits) => logits,
@@ -218,6 +227,8 @@ struct Answer {
     tokens: Vec<u32>,
     /// How many tokens it may have.
     most: usize,
+    /// Whether tokens that must follow found no room.
+    cut: bool,
 }
 
 impl Answer {
@@ -239,9 +250,20 @@ impl Answer {
         if let Some(constraint) = &mut self.constraint {
             constraint.take(token)?;
             self.tokens.extend(constraint.forced()?);
+            self.cut = self.tokens.len() > self.most;
             self.tokens.truncate(self.most);
         }
         Ok(true)
+    }
+
+    /// Why nothing may follow, if so. The constraint has also taken the tokens that found no room,
+    /// so that it may be finished where the text is not.
+    fn stop(&self) -> Option<Stop> {
+        if self.cut {
+            return Some(Stop::Length);
+        }
+        let constraint = self.constraint.as_ref()?;
+        constraint.is_finished().then_some(Stop::End)
     }
 }
 

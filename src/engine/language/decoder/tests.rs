@@ -69,7 +69,9 @@ fn whole(decoder: &Decoder, tokens: &[u32]) -> Matrix {
 fn distance(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
     let differences = a.iter().zip(b).map(|(a, b)| (a - b).abs());
-    differences.fold(0.0, f32::max)
+    // `max` would pass over what is not a number.
+    let finite = differences.inspect(|x| assert!(x.is_finite(), "{x} is no distance"));
+    finite.fold(0.0, f32::max)
 }
 
 /// Root of the mean square of the error, as a share of that of the numbers.
@@ -77,6 +79,12 @@ fn relative_error(numbers: &[f32], exact: &[f32]) -> f64 {
     let square = |x: f32| f64::from(x) * f64::from(x);
     let error: f64 = numbers.iter().zip(exact).map(|(a, b)| square(a - b)).sum();
     (error / exact.iter().map(|x| square(*x)).sum::<f64>()).sqrt()
+}
+
+#[test]
+#[should_panic(expected = "is no distance")]
+fn no_number_is_no_small_distance() {
+    distance(&[1.0, f32::NAN, 1.0], &[1.0; 3]);
 }
 
 #[test]
@@ -129,15 +137,16 @@ fn stored_types_agree_with_the_reference(#[case] dtype: GgmlDType, #[case] bound
 fn every_way_to_feed_gives_the_same_logits(#[case] dtype: GgmlDType, #[case] bound: f64) {
     for family in FAMILIES {
         let (decoder, _) = made(&wide(family, dtype));
-        let tokens = tokens(70);
+        let tokens = tokens(150);
         let at_once = whole(&decoder, &tokens);
         for pieces in [
             &[64, 64, 22][..],
-            &[1],
+            &[1; 150],
             &[7, 100, 43],
             &[149, 1],
-            &[63, 2, 1],
+            &[63, 2, 1, 1, 1, 1, 81],
         ] {
+            assert_eq!(pieces.iter().sum::<usize>(), tokens.len());
             let fed = logits(&decoder, &mut decoder.sequence(), &tokens, pieces);
             let error = relative_error(fed.values(), at_once.values());
             assert!(error < bound, "{} {pieces:?}: {error}", family.name);

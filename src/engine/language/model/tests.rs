@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
 use candle_core::quantized::gguf_file::Value;
 use proptest::prelude::*;
@@ -61,8 +61,8 @@ fn a_known_prefix_changes_nothing() {
         let prompts = [
             (prompt(90, &long), 0),
             (prompt(90, &[9, 8, 7]), 90),
-            (prompt(90, &long), 90 + 128),
-            (prompt(90, &changed), 90 + 64),
+            (prompt(90, &long), 90),
+            (prompt(90, &changed), 90),
             (prompt(200, &[4]), 64),
             (prompt(200, &[5]), 200),
         ];
@@ -73,6 +73,34 @@ fn a_known_prefix_changes_nothing() {
             assert_eq!(logits, alone, "{} {known}", family.name);
         }
     }
+}
+
+/// Whatever was asked, and given up or not: what is kept is the fixed part of one of the prompts,
+/// whose tokens are all below 100, and no token of a user, which are all from 100.
+#[test]
+fn what_is_kept_is_never_more_than_the_fixed_part() {
+    let mut model = model(FAMILIES[1]);
+    let fixed = |n: u32| (0..n).map(|i| i * 7 % 100);
+    let asked = [(90, 150), (90, 1), (64, 64), (30, 100), (128, 200), (0, 70)];
+    for (n, user) in asked {
+        let tokens = fixed(n).chain((0..user).map(|i| 100 + i % 150)).collect();
+        let prompt = Prompt {
+            tokens,
+            fixed: n as usize,
+        };
+        model.start(prompt.clone());
+        model.read().unwrap();
+        run(&mut model, &prompt, &[101, 102]);
+        model.forget();
+        assert_eq!((model.position(), model.prompt.capacity()), (0, 0));
+        for held in model.prefixes.held() {
+            assert!(held.iter().all(|token| *token < 100), "{n} {user}");
+        }
+    }
+    let held: HashSet<Vec<u32>> = model.prefixes.held().map(<[u32]>::to_vec).collect();
+    // 64 tokens of the same start were known from the 90, so they are no entry of their own.
+    let expected = [90, 30, 128].map(|n| fixed(n).collect());
+    assert_eq!(held, HashSet::from(expected));
 }
 
 proptest! {
@@ -156,6 +184,8 @@ fn a_shape_that_disagrees_with_its_tensors_is_refused() {
             "epsilon",
         ),
         ("rope.scaling.type", text("yarn"), "\"yarn\" scaling"),
+        ("rope.scaling.factor", Value::F32(0.5), "rotary scaling"),
+        ("rope.scale_linear", Value::F32(5_000.0), "rotary scaling"),
         ("context_length", Value::U32(u32::MAX), "context"),
     ];
     for family in FAMILIES {
@@ -176,6 +206,46 @@ fn refusal(family: Family, key: &str, value: &Value) -> String {
         metadata.push((key.to_owned(), value.clone()));
     });
     load(&file.unwrap()).err().expect(key).to_string()
+}
+
+#[test]
+fn a_file_without_the_epsilon_of_its_norms_is_refused() {
+    for family in FAMILIES {
+        let key = format!("{}.attention.layer_norm_rms_epsilon", family.name);
+        let file = tiny::bytes_changed(&recipe(family), 0, |metadata| {
+            metadata.retain(|(k, _)| *k != key);
+        });
+        let refusal = load(&file.unwrap()).err().expect(&key).to_string();
+        assert!(refusal.contains(&format!("`{key}`")), "{refusal}");
+    }
+}
+
+#[test]
+fn a_factor_without_a_kind_scales_positions_too() {
+    let (kind, factor, old) = ("scaling.type", "scaling.factor", "scale_linear");
+    let text = |text: &str| Value::String(text.to_owned());
+    let (two, four) = (Value::F32(2.0), Value::F32(4.0));
+    let cases = [
+        (vec![], 1.0),
+        (vec![(factor, four.clone())], 4.0),
+        (vec![(old, four.clone())], 4.0),
+        (vec![(old, two.clone()), (factor, four.clone())], 4.0),
+        (vec![(kind, text("linear"))], 1.0),
+        (vec![(kind, text("linear")), (factor, four.clone())], 4.0),
+        (vec![(kind, text("linear")), (old, two)], 2.0),
+        (vec![(kind, text("none")), (factor, four)], 1.0),
+    ];
+    for family in FAMILIES {
+        for (pairs, stretch) in &cases {
+            let file = tiny::bytes_changed(&recipe(family), 0, |metadata| {
+                let name = |name: &str| format!("{}.rope.{name}", family.name);
+                metadata.extend(pairs.iter().map(|(k, value)| (name(k), value.clone())));
+            });
+            let (model, _) = load(&file.unwrap()).unwrap();
+            let found = model.decoder.shape().rope.stretch;
+            assert_eq!(found.to_bits(), f32::to_bits(*stretch), "{pairs:?}");
+        }
+    }
 }
 
 #[test]

@@ -31,18 +31,18 @@ fn tokens(from: u32, n: u32) -> Vec<u32> {
 
 #[test]
 fn the_longest_known_start_at_a_cut_is_found() {
-    let plan = Plan { fixed: 100 };
+    let plan = Plan { fixed: 300 };
     let mut cache = PrefixCache::new(1 << 30);
     assert_eq!(known(&mut cache, &tokens(0, 300), plan), 0);
-    keep(&mut cache, &tokens(0, 100), plan);
+    keep(&mut cache, &tokens(0, 100), Plan { fixed: 100 });
     keep(&mut cache, &tokens(0, 300), plan);
     for (length, expected) in [
-        (400, 292),
-        (300, 292),
-        (292, 228),
-        (293, 292),
-        (101, 100),
-        (100, 64),
+        (400, 300),
+        (301, 300),
+        (300, 256),
+        (257, 256),
+        (256, 192),
+        (65, 64),
         (64, 0),
         (1, 0),
     ] {
@@ -52,9 +52,10 @@ fn the_longest_known_start_at_a_cut_is_found() {
             "{length}"
         );
     }
-    let mut other = tokens(0, 300);
+    let mut other = tokens(0, 301);
     other[170] = 9_999;
-    assert_eq!(known(&mut cache, &other, plan), 164);
+    assert_eq!(known(&mut cache, &other, plan), 128);
+    assert_eq!(known(&mut cache, &other, Plan { fixed: 100 }), 100);
     other[70] = 9_999;
     assert_eq!(known(&mut cache, &other, plan), 64);
     other[0] = 9_999;
@@ -65,15 +66,29 @@ fn the_longest_known_start_at_a_cut_is_found() {
 #[test]
 fn prompts_of_other_kinds_share_whole_chunks_of_both() {
     let mut cache = PrefixCache::new(1 << 30);
-    keep(&mut cache, &tokens(0, 300), Plan { fixed: 100 });
     let at = |fixed| Plan { fixed };
-    assert_eq!(known(&mut cache, &tokens(0, 300), at(250)), 64);
+    keep(&mut cache, &tokens(0, 200), at(200));
+    assert_eq!(known(&mut cache, &tokens(0, 300), at(250)), 192);
+    assert_eq!(known(&mut cache, &tokens(0, 300), at(130)), 128);
     assert_eq!(known(&mut cache, &tokens(0, 300), at(0)), 0);
+}
+
+/// What follows the fixed part are a client's words.
+#[test]
+fn what_goes_beyond_the_fixed_part_is_not_kept() {
+    let mut cache = PrefixCache::new(1 << 30);
+    let plan = Plan { fixed: 100 };
+    for length in [101, 128, 300] {
+        keep(&mut cache, &tokens(0, length), plan);
+        assert_eq!((cache.held().count(), cache.bytes()), (0, 0), "{length}");
+    }
+    keep(&mut cache, &tokens(0, 100), plan);
+    assert!(cache.held().eq([&tokens(0, 100)[..]]));
 }
 
 #[test]
 fn the_bound_holds_and_the_least_used_goes_first() {
-    let plan = Plan { fixed: 0 };
+    let plan = Plan { fixed: 5 * BLOCK };
     let block = GEOMETRY.block_bytes();
     let mut cache = PrefixCache::new(4 * block);
     let length = 2 * BLOCK as u32;
@@ -86,14 +101,29 @@ fn the_bound_holds_and_the_least_used_goes_first() {
     assert_eq!(cache.bytes(), 4 * block);
     assert_eq!(known(&mut cache, &tokens(1_000, length), plan), 0);
     assert_ne!(known(&mut cache, &tokens(0, length), plan), 0);
-    // One that is larger than the bound is not kept, and nothing else is either.
-    keep(&mut cache, &tokens(3_000, 5 * BLOCK as u32), plan);
-    assert!(cache.bytes() <= 4 * block);
+}
+
+#[test]
+fn what_is_larger_than_the_bound_drives_nothing_out() {
+    let plan = Plan { fixed: 5 * BLOCK };
+    let block = GEOMETRY.block_bytes();
+    let mut cache = PrefixCache::new(4 * block);
+    let length = 2 * BLOCK as u32;
+    for from in [0, 1_000] {
+        keep(&mut cache, &tokens(from, length), plan);
+    }
+    let large = tokens(3_000, 5 * BLOCK as u32);
+    keep(&mut cache, &large, plan);
+    assert_eq!(known(&mut cache, &large, plan), 0);
+    assert_eq!(cache.bytes(), 4 * block);
+    for from in [0, 1_000] {
+        assert_ne!(known(&mut cache, &tokens(from, length), plan), 0, "{from}");
+    }
 }
 
 #[test]
 fn shared_blocks_count_once() {
-    let plan = Plan { fixed: 64 };
+    let plan = Plan { fixed: 192 };
     let mut cache = PrefixCache::new(1 << 30);
     let all = sequence(&tokens(0, 192));
     for length in [64, 128, 192] {

@@ -43,9 +43,15 @@ impl<'a> Keys<'a> {
         }
     }
 
-    pub(super) fn float(&self, name: &str, otherwise: f32) -> Result<f32, Error> {
+    fn float(&self, name: &str) -> Result<Option<f32>, Error> {
         let value = self.header.float(&self.key(name))?;
-        Ok(value.map_or(otherwise, |x| x as f32))
+        Ok(value.map(|x| x as f32))
+    }
+
+    /// A number that no other can stand for.
+    pub(super) fn required_float(&self, name: &str) -> Result<f32, Error> {
+        self.float(name)?
+            .ok_or_else(|| Error::Refused(format!("the file does not say `{}`", self.key(name))))
     }
 
     pub(super) fn head_width(&self, hidden: usize, heads: usize) -> Result<usize, Error> {
@@ -83,24 +89,31 @@ impl<'a> Keys<'a> {
         if !width.is_multiple_of(2) {
             return Err(Error::refused("the rotary width is odd"));
         }
-        let stretch = match self.header.get(&self.key("rope.scaling.type")) {
-            None => 1.0,
-            Some(Value::Text(kind)) if kind == "none" => 1.0,
-            Some(Value::Text(kind)) if kind == "linear" => {
-                self.float("rope.scaling.factor", 1.0)?
-            }
-            Some(Value::Text(kind)) => {
+        Ok(Rope {
+            base: self.float("rope.freq_base")?.unwrap_or(10_000.0),
+            width,
+            stretch: self.stretch()?,
+        })
+    }
+
+    /// A factor without a kind is linear, as llama.cpp reads it; `rope.scale_linear` is how older
+    /// files name the factor.
+    fn stretch(&self) -> Result<f32, Error> {
+        match self.header.get(&self.key("rope.scaling.type")) {
+            Some(Value::Text(kind)) if kind == "none" => return Ok(1.0),
+            Some(Value::Text(kind)) if kind != "linear" => {
                 return Err(Error::Refused(format!(
                     "the model stretches its context (\"{kind}\" scaling), which is not computed here"
                 )));
             }
+            None | Some(Value::Text(_)) => {}
             Some(_) => return Err(Error::refused("the kind of rotary scaling is no text")),
+        }
+        let factor = match self.float("rope.scaling.factor")? {
+            Some(factor) => Some(factor),
+            None => self.float("rope.scale_linear")?,
         };
-        Ok(Rope {
-            base: self.float("rope.freq_base", 10_000.0)?,
-            width,
-            stretch,
-        })
+        Ok(factor.unwrap_or(1.0))
     }
 }
 

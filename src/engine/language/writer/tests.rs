@@ -72,6 +72,25 @@ fn a_text_is_cut_at_its_length() {
     assert!((100..=120).contains(&text.chars().count()));
 }
 
+/// All of this text is forced, so the grammar is finished with the first token, wherever it is cut.
+#[test]
+fn forced_tokens_that_are_cut_off_are_no_end() {
+    let mut writer = writer(1);
+    let schema = json!({"const": {"goal": "listen"}});
+    let (text, whole) = write(&mut writer, &request(Some(schema.clone()), 100, 2, 1.0));
+    assert_eq!(whole.stop, Stop::End);
+    assert_eq!(text, r#"{"goal": "listen"}"#);
+    let n = whole.tokens.len() as u16;
+    assert!(n > 2, "{n}");
+    for most in 1..n {
+        let (_, cut) = write(&mut writer, &request(Some(schema.clone()), most, 2, 1.0));
+        assert_eq!(cut.stop, Stop::Length, "{most} of {n}");
+        assert_eq!(cut.tokens.len(), usize::from(most));
+    }
+    let exact = write(&mut writer, &request(Some(schema), n, 2, 1.0)).1;
+    assert_eq!((exact.stop, exact.tokens), (Stop::End, whole.tokens));
+}
+
 /// Whatever a model of random weights would like to say, it satisfies the schema of the section.
 #[test]
 fn every_section_is_valid_under_its_schema() {
@@ -155,7 +174,8 @@ fn it_stops_within_a_token_or_a_chunk() {
             asked.set(asked.get() + 1);
             (asked.get() > limit).then_some(why)
         };
-        let written = writer.write(&request, interrupt, |_| {}).unwrap();
+        let written = writer.write_and_remember(&request, interrupt, |_| {});
+        let written = written.unwrap();
         assert_eq!(
             asked.get(),
             limit + 1,
@@ -179,6 +199,22 @@ fn the_answer_does_not_depend_on_what_came_before() {
         &request(Some(Body::schema(Key::Next)), 400, 4, 1.0),
     );
     assert_eq!(alone.0, write(&mut writer, &first).0);
+}
+
+#[test]
+fn nothing_of_a_request_is_left_when_it_ended() {
+    let mut writer = writer(1);
+    let request = request(None, 20, 0, 1.0);
+    for limit in [0, 1, 10, usize::MAX] {
+        let asked = Cell::new(0);
+        let interrupt = || {
+            asked.set(asked.get() + 1);
+            (asked.get() > limit).then_some(Interrupt::Cancelled)
+        };
+        writer.write(&request, interrupt, |_| {}).unwrap();
+        assert!(asked.get() > 0);
+        assert_eq!(writer.model.position(), 0, "{limit}");
+    }
 }
 
 #[test]
