@@ -62,6 +62,8 @@ pub(super) fn tokenizer(
     let bpe = BPE::builder()
         .vocab_and_merges(texts.collect::<Vocab>(), merges(header)?)
         .ignore_merges(cut == Cut::Llama3)
+        // No words kept from one request to the next: they are a client's.
+        .cache_capacity(0)
         .build()
         .map_err(refused)?;
     let mut bpe = tokenizers::Tokenizer::new(bpe);
