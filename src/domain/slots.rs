@@ -96,16 +96,21 @@ pub fn extract(text: &str, lang: Lang) -> Vec<Stated> {
     let folded = Folded::new(text);
     let cars = vehicle::scan(&folded, Casing::Prose);
     let quantities = quantity::find_in(&folded, &cars, lang);
-    let sentences = text::sentences(text)
+    let sentences: Vec<_> = text::sentences(text)
         .iter()
         .map(|span| folded.within(span))
         .collect();
+    let mut others = vec![false; folded.len()];
+    for tokens in &sentences {
+        others[tokens.clone()].copy_from_slice(&voice::of_others(&folded, tokens));
+    }
     let mut reading = Reading {
         folded: &folded,
         lang,
         cars: &cars,
         quantities,
         sentences,
+        others,
         stated: Vec::new(),
     };
     amount::slang(&mut reading);
@@ -168,6 +173,8 @@ struct Reading<'t> {
     quantities: Vec<Quantity>,
     /// Tokens of each sentence.
     sentences: Vec<Range<usize>>,
+    /// By token: whether what stands there is said of somebody outside the household.
+    others: Vec<bool>,
     stated: Vec<Stated>,
 }
 
@@ -196,6 +203,11 @@ impl Reading<'_> {
             .iter()
             .find(|s| s.contains(&token))
             .is_some_and(|s| self.folded.get(s.end - 1) == "?")
+    }
+
+    /// Whether what stands at a token is said of somebody else.
+    fn of_others(&self, token: usize) -> bool {
+        self.others.get(token).is_some_and(|other| *other)
     }
 
     /// States one of the closed choices.

@@ -78,7 +78,7 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Instalment,
             ),
             (
-                "szukam|szukamy|cos|auto|auta|pieniadze|pieniedzy|pieniadzach|kasa|kasy|kase|forsy|kwota|kwoty|kwote|kwocie|cenie_do|looking_for|something|a_car|money|pay|paying|spend",
+                "szukam|szukamy|cos|auto_do|auta_do|samochod_do|samochodu_do|pieniadze|pieniedzy|pieniadzach|kasa|kasy|kase|forsy|kwota|kwoty|kwote|kwocie|looking_for|something|a_car|money|pay|paying|spend",
                 Cue::Money,
             ),
             (

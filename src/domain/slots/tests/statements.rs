@@ -77,6 +77,17 @@ fn polish_statements() {
         ("najwcześniej za cztery miesiące", "timeline=3-6m"),
         ("Nie śpieszy mi się, może za rok", "timeline=6m+"),
         ("Ile będzie wart za cztery lata?", ""),
+        // Whose affairs: an outsider's clause ends where another begins, unless it goes on.
+        (
+            "Sąsiad jest zadowolony, budżet 150 tysięcy",
+            "budget_pln=150000",
+        ),
+        ("Szwagier jest z Krakowa, robi 60 tysięcy rocznie", ""),
+        ("Kolega mówi: budżet 150 tysięcy", ""),
+        (
+            "Córka jeździ z nami, robi 20 tysięcy rocznie",
+            "yearly_km=20000",
+        ),
         // Distances: another destination, another driver, another sum.
         (
             "Do pracy mam dwanaście kilosów, do kościoła 40 km",
