@@ -43,11 +43,7 @@ impl<'t, C: Copy + PartialEq> Cues<'t, C> {
     }
 
     pub(super) fn has(&self, cue: C) -> bool {
-        self.first(cue).is_some()
-    }
-
-    pub(super) fn first(&self, cue: C) -> Option<&Range<usize>> {
-        self.all(cue).next()
+        self.all(cue).next().is_some()
     }
 
     /// The cue that ends at most so many tokens before `at`.

@@ -167,6 +167,26 @@ fn polish_statements() {
         ("Jestem na samozatrudnieniu", "company_form=sole_trader"),
         ("Biorę jako osoba fizyczna", "company_form=private"),
         ("Syn mówi, żebym wziął na spółkę", ""),
+        // The last thing said, and questions under other marks.
+        (
+            "Prywatnie jeżdżę mało, biorę na spółkę",
+            "company_form=company",
+        ),
+        ("Mam spółkę, ale biorę prywatnie", "company_form=private"),
+        ("Prywatnie, nie na spółkę", "company_form=private"),
+        (
+            "Kupuję za pół roku, albo nie, biorę od zaraz",
+            "timeline=now",
+        ),
+        ("Od zaraz, albo nie, kupuję za pół roku", "timeline=3-6m"),
+        (
+            "Na osiedlu nie ma ładowarki, ale gniazdko mam w garażu",
+            "home_charging=yes",
+        ),
+        ("Garaż mam, ale gniazdka w nim nie ma", "home_charging=no"),
+        ("Leasing?!", ""),
+        ("\"Leasing?\"", ""),
+        ("Na spółkę?…", ""),
         // Cars.
         (
             "Chciałbym wreszcie wysiąść z Insignii",
