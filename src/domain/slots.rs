@@ -96,16 +96,21 @@ pub fn extract(text: &str, lang: Lang) -> Vec<Stated> {
     let folded = Folded::new(text);
     let cars = vehicle::scan(&folded, Casing::Prose);
     let quantities = quantity::find_in(&folded, &cars, lang);
-    let sentences = text::sentences(text)
+    let sentences: Vec<_> = text::sentences(text)
         .iter()
         .map(|span| folded.within(span))
         .collect();
+    let mut others = vec![false; folded.len()];
+    for tokens in &sentences {
+        others[tokens.clone()].copy_from_slice(&voice::of_others(&folded, tokens));
+    }
     let mut reading = Reading {
         folded: &folded,
         lang,
         cars: &cars,
         quantities,
         sentences,
+        others,
         stated: Vec::new(),
     };
     amount::slang(&mut reading);
@@ -160,6 +165,26 @@ pub fn as_facts(slots: &Slots) -> Vec<Fact> {
     slots.iter().filter_map(fact).collect()
 }
 
+/// Whether a question mark is among the marks that end a sentence: "Leasing?!".
+fn asks(folded: &Folded, sentence: &Range<usize>) -> bool {
+    sentence
+        .clone()
+        .rev()
+        .take_while(|&i| folded.kind(i) == Some(text::Kind::Mark))
+        .any(|i| folded.get(i) == "?")
+}
+
+/// The last one said; of readings that overlap, the one that comes first among them.
+fn last_said<T>(readings: Vec<(T, Range<usize>)>) -> Option<(T, Range<usize>)> {
+    let mut last: Option<(T, Range<usize>)> = None;
+    for (value, at) in readings {
+        if last.as_ref().is_none_or(|(_, known)| at.start >= known.end) {
+            last = Some((value, at));
+        }
+    }
+    last
+}
+
 /// One text as the readers of slots see it.
 struct Reading<'t> {
     folded: &'t Folded,
@@ -168,6 +193,8 @@ struct Reading<'t> {
     quantities: Vec<Quantity>,
     /// Tokens of each sentence.
     sentences: Vec<Range<usize>>,
+    /// By token: whether what stands there is said of somebody outside the household.
+    others: Vec<bool>,
     stated: Vec<Stated>,
 }
 
@@ -190,12 +217,17 @@ impl Reading<'_> {
         }
     }
 
-    /// Whether the sentence of a token ends in a question mark.
+    /// Whether the sentence of a token ends in a question mark, whatever marks follow it.
     fn asks(&self, token: usize) -> bool {
         self.sentences
             .iter()
             .find(|s| s.contains(&token))
-            .is_some_and(|s| self.folded.get(s.end - 1) == "?")
+            .is_some_and(|s| asks(self.folded, s))
+    }
+
+    /// Whether what stands at a token is said of somebody else.
+    fn of_others(&self, token: usize) -> bool {
+        self.others.get(token).is_some_and(|other| *other)
     }
 
     /// States one of the closed choices.

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Reading, cues::breaks};
+use super::{Reading, cues::breaks, last_said};
 use crate::domain::{
     labels::SlotKey,
     phrase::{Phrases, Words},
@@ -22,7 +22,7 @@ static FORMS: LazyLock<Phrases<Form>> = LazyLock::new(|| {
         &[],
         &[
             (
-                "jdg|jednoosobow*|samozatrudni*|wlasna_dzialalnosc|wlasnej_dzialalnosci|swojej_dzialalnosci|na_dzialalnosc|wlasnej_dzialalnosci|swojej_dzialalnosci|na_dzialalnosci|prowadze_dzialalnosc|moja_dzialalnosc|mam_dzialalnosc|dzialalnosc_gospodarcz*|dzialalnosci_gospodarczej|dzialalnosc_mam|b2b|b_2_b",
+                "jdg|jednoosobow*|samozatrudni*|wlasna_dzialalnosc|wlasnej_dzialalnosci|swojej_dzialalnosci|na_dzialalnosc|na_dzialalnosci|prowadze_dzialalnosc|moja_dzialalnosc|mam_dzialalnosc|dzialalnosc_gospodarcz*|dzialalnosci_gospodarczej|dzialalnosc_mam|b2b|b_2_b",
                 Form::SoleTrader,
             ),
             (
@@ -94,6 +94,11 @@ static FORMS: LazyLock<Phrases<Form>> = LazyLock::new(|| {
             ("don_t|not|no ..2 company|business", Form::Void),
             ("nie|zadn* ..1 jednoosobow*|jdg", Form::Void),
             (
+                "nie|ani|zadn* spolka|spolki|spolke|sp|na_siebie|na_mnie",
+                Form::Void,
+            ),
+            ("not|no ..1 ltd|limited_company|plc", Form::Void),
+            (
                 "jesli|gdyby|gdybym|czy|if|whether|suppose|zakladajac ..3 spolke|spolka|jdg|dzialalnosc|company|prywatnie|privately",
                 Form::Void,
             ),
@@ -112,19 +117,21 @@ pub(super) fn read(reading: &mut Reading<'_>, words: &Words<'_>) {
                 && !breaks(reading.folded, &h.tokens)
         })
     };
-    let of = |form: Form| {
-        hits.iter()
-            .find(|h| h.value == form && !void(&h.tokens) && !reading.of_others(h.tokens.start))
-    };
     let forms = [
         (Form::Private, "private"),
         (Form::SoleTrader, "sole_trader"),
         (Form::Registered, "company"),
     ];
-    let found = forms
-        .iter()
-        .find_map(|(form, id)| of(*form).map(|hit| (*id, hit.tokens.clone())));
-    if let Some((id, tokens)) = found
+    // "Nie na spółkę" is private, though the firm is in it.
+    let said = forms.iter().flat_map(|&(form, id)| {
+        hits.iter()
+            .filter(move |h| h.value == form)
+            .map(move |h| (id, h.tokens.clone()))
+    });
+    let said = said
+        .filter(|(_, at)| !void(at) && !reading.of_others(at.start))
+        .collect();
+    if let Some((id, tokens)) = last_said(said)
         && !reading.asks(tokens.start)
     {
         reading.choose(SlotKey::CompanyForm, id, &tokens, 1.0);

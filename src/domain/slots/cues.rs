@@ -22,12 +22,28 @@ impl<'t, C: Copy + PartialEq> Cues<'t, C> {
         }
     }
 
-    pub(super) fn has(&self, cue: C) -> bool {
-        self.first(cue).is_some()
+    /// Drops what stands inside a cue that takes its meaning away.
+    pub(super) fn without(mut self, cue: C, shield: C) -> Self {
+        let shields: Vec<_> = self.all(shield).cloned().collect();
+        let shielded = |at: &Range<usize>| {
+            shields
+                .iter()
+                .any(|s| s.start <= at.start && at.end <= s.end)
+        };
+        self.hits.retain(|(at, c)| *c != cue || !shielded(at));
+        self
     }
 
-    pub(super) fn first(&self, cue: C) -> Option<&Range<usize>> {
-        self.hits.iter().find(|(_, c)| *c == cue).map(|(at, _)| at)
+    /// Where a cue stands, in the order of the words.
+    pub(super) fn all(&self, cue: C) -> impl Iterator<Item = &Range<usize>> {
+        self.hits
+            .iter()
+            .filter(move |(_, c)| *c == cue)
+            .map(|(at, _)| at)
+    }
+
+    pub(super) fn has(&self, cue: C) -> bool {
+        self.all(cue).next().is_some()
     }
 
     /// The cue that ends at most so many tokens before `at`.

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use super::{Reading, SlotValue, WEAK};
+use super::{Reading, SlotValue, WEAK, cues::breaks};
 use crate::domain::{
     labels::SlotKey,
     phrase::{Phrases, Words},
@@ -233,24 +233,28 @@ static HOME: LazyLock<Phrases<Home>> = LazyLock::new(|| {
 
 pub(super) fn read(reading: &mut Reading<'_>, words: &Words<'_>, tokens: &Range<usize>) {
     let hits = HOME.find(words);
-    let of = |home: Home| {
+    let all = |home: Home| {
         hits.iter()
-            .find(|h| {
-                h.value == home
-                    && !reading.of_others(h.tokens.start)
-                    && !reading.is_filler(h.tokens.start)
-            })
+            .filter(move |h| h.value == home)
             .map(|h| h.tokens.clone())
+            .filter(|at| !reading.of_others(at.start) && !reading.is_filler(at.start))
     };
     let asks = reading.asks(tokens.start) && !matches!(words.get(0), "mam" | "mamy" | "i" | "we");
     let public = hits.iter().any(|h| h.value == Home::Public);
     let elsewhere = public || hits.iter().any(|h| h.value == Home::Elsewhere);
-    let found = if let Some(no) = of(Home::No).filter(|_| !public) {
-        Some((false, no, 1.0))
-    } else if let Some(yes) = of(Home::Yes).filter(|_| !elsewhere && !asks) {
-        Some((true, yes, 1.0))
-    } else {
-        of(Home::Flat).map(|flat| (false, flat, WEAK))
+    let no = all(Home::No).next().filter(|_| !public);
+    // Within a clause the denial holds; a later clause takes it back.
+    let denied = no
+        .as_ref()
+        .and_then(|_| all(Home::No).map(|at| at.end).max());
+    let later = |at: &Range<usize>| {
+        denied.is_none_or(|end| end <= at.start && breaks(reading.folded, &(end..at.start)))
+    };
+    let yes = all(Home::Yes).find(later).filter(|_| !elsewhere && !asks);
+    let found = match (yes, no) {
+        (Some(yes), _) => Some((true, yes, 1.0)),
+        (None, Some(no)) => Some((false, no, 1.0)),
+        (None, None) => all(Home::Flat).next().map(|flat| (false, flat, WEAK)),
     };
     if let Some((yes, at, weight)) = found {
         reading.state(SlotKey::HomeCharging, SlotValue::YesNo(yes), &at, weight);

@@ -28,8 +28,13 @@ enum Cue {
     Instalment,
     /// A form that is paid by instalments.
     Lease,
-    /// Money that is a price, a wage, a fuel bill, somebody else's.
+    /// Money itself, looked for or paid.
+    Money,
+    /// Money that is a price, a wage, a fuel bill, somebody else's; or no money: what a warranty, a
+    /// battery, a service count.
     Apart,
+    /// What would set a number apart only comes with it: "z gwarancją", "price range".
+    Along,
     /// The amount is refused.
     TooMuch,
     /// The number counts kilometres.
@@ -45,7 +50,7 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Purse,
             ),
             (
-                "budget|to_spend|i_d_spend|can_spend|afford|ceiling|could_do|up_to|my_limit|our_limit|absolute_limit|is_the_limit|max|maximum|put_aside|set_aside|saved|saved_up|not_a_zloty_more|top_whack|i_can_go|i_could_go|go_to|stretch|all_in|tops|at_most|at_the_very_most|all_of_it|everything|willing|available|what_i_ve_got|all_i_have|all_i_ve_got|in_the_bank|my_allowance|to_play_with|my_cap|no_more_than",
+                "budget|to_spend|i_d_spend|can_spend|afford|ceiling|could_do|my_limit|our_limit|absolute_limit|is_the_limit|max|maximum|put_aside|set_aside|saved|saved_up|not_a_zloty_more|top_whack|i_can_go|i_could_go|go_to|stretch|all_in|tops|at_most|at_the_very_most|all_of_it|everything|willing|available|what_i_ve_got|all_i_have|all_i_ve_got|in_the_bank|my_allowance|to_play_with|my_cap|no_more_than",
                 Cue::Purse,
             ),
             (
@@ -73,7 +78,24 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Instalment,
             ),
             (
-                "kosztuj*|kosztowal*|cena|ceny|cenie|cennik*|cennikow*|wart*|zarabia*|pensj*|paliw*|benzyn*|prad|ubezpieczenie|ubezpieczenia|ubezpieczeniu|skladk*|czynsz*|hipote*|wklad*|pod_zastaw|przerasta|odpada|za_wysok*|za_duzo|drogo|taniej|drozej|rabat*|upust*|dotac*|subskryb*|zysk*|obrot*|przychod*|dali|dawal*|daja|dawali_mi|wycen*|konkurencj*|u_nich|w_innym_salonie|innego_dealera|gdzie_indziej|wolaja|wolal*|chca|kupil|kupila|kupili|sprzedal*|ofert*|ogloszen*|widzialem|widzialam|porownywal*|wychodzilo|wychodzil*|czesne|remont*|kredyt_na_dom|kredyt_hipoteczny|kara|kary|naprawa|naprawy|bateria|baterie|wymiana_baterii|skup*|komis*|powazn*_kwota|tyle_samo|brakuje|oszczed*|zaoszczed*|dolozyc_musze",
+                "szukam|szukamy|cos|auto_do|auta_do|samochod_do|samochodu_do|pieniadze|pieniedzy|pieniadzach|kasa|kasy|kase|forsy|kwota|kwoty|kwote|kwocie|looking_for|something|a_car|money|pay|paying|spend",
+                Cue::Money,
+            ),
+            (
+                "gwarancj*|bateri*|akumulator*|zasieg*|serwis|serwisu|serwisie|serwisy|serwisow|przeglad*|przebieg*|nalot*|licznik*|warranty|warranties|guarantee*|battery|batteries|range|service|services|servicing|mileage|odometer",
+                Cue::Apart,
+            ),
+            (
+                "z|ze|wraz_z|plus|lacznie_z ..1 gwarancj*|bateri*|zasieg*|przeglad*|przebieg*",
+                Cue::Along,
+            ),
+            (
+                "with|including|plus|and ..1 warranty|guarantee*|battery|range|service|servicing|mileage",
+                Cue::Along,
+            ),
+            ("price|budget|in_the|in_that|my range", Cue::Along),
+            (
+                "kosztuj*|kosztowal*|cena|ceny|cenie|cennik*|cennikow*|wart*|zarabia*|pensj*|paliw*|benzyn*|prad|ubezpieczenie|ubezpieczenia|ubezpieczeniu|skladk*|czynsz*|hipote*|wklad*|pod_zastaw|przerasta|odpada|za_wysok*|za_duzo|drogo|taniej|drozej|rabat*|upust*|dotac*|subskryb*|zysk*|obrot*|przychod*|dali|dawal*|daja|dawali_mi|wycen*|konkurencj*|u_nich|w_innym_salonie|innego_dealera|gdzie_indziej|wolaja|wolal*|chca|kupil|kupila|kupili|sprzedal*|ofert*|ogloszen*|widzialem|widzialam|porownywal*|wychodzilo|wychodzil*|czesne|remont*|kredyt_na_dom|kredyt_hipoteczny|kara|kary|naprawa|naprawy|skup*|komis*|powazn*_kwota|tyle_samo|brakuje|oszczed*|zaoszczed*|dolozyc_musze",
                 Cue::Apart,
             ),
             (
@@ -108,7 +130,7 @@ pub(super) struct Purse<'t> {
 
 impl<'t> Purse<'t> {
     pub(super) fn new(words: &Words<'_>, folded: &'t Folded) -> Self {
-        let cues = Cues::new(&CUES, words, folded);
+        let cues = Cues::new(&CUES, words, folded).without(Cue::Apart, Cue::Along);
         Self {
             cues,
             folded,
@@ -127,15 +149,30 @@ impl<'t> Purse<'t> {
             || self.cues.beside(Cue::Apart, at, 6)
             || self.cues.has(Cue::TooMuch)
             || self.priced(at)
-            || reading.asks(at.start)
-                && !self.cues.has(Cue::Purse)
-                && quantity.approx != Some(Approx::AtMost)
+            || reading.asks(at.start) && !self.cues.has(Cue::Purse) && !self.capped(quantity)
         {
             return None;
         }
         self.monthly(n, quantity)
             .map(|n| (n, SlotKey::MonthlyBudgetPln))
             .or_else(|| self.budget(n, quantity).map(|n| (n, SlotKey::BudgetPln)))
+    }
+
+    /// "do 200 tysięcy złotych", "up to": a limit to what is spent. Of a bare number it takes a word
+    /// for money to tell it from the limit of a warranty.
+    fn capped(&self, quantity: &Quantity) -> bool {
+        let money = [
+            Cue::Purse,
+            Cue::Wish,
+            Cue::Instalment,
+            Cue::Lease,
+            Cue::Money,
+        ];
+        quantity.approx == Some(Approx::AtMost)
+            && (matches!(quantity.unit, Some(Unit::Pln | Unit::PlnPerMonth))
+                || money
+                    .iter()
+                    .any(|cue| self.cues.near(*cue, &quantity.tokens, 8)))
     }
 
     /// "za Enyaqa 205 tysięcy", "za 190 tysięcy": a price, unless something for that much is
@@ -181,7 +218,7 @@ impl<'t> Purse<'t> {
         let money = matches!(quantity.unit, None | Some(Unit::Pln)) && quantity.per.is_none();
         let purse = self.cues.near(Cue::Purse, at, 7)
             || self.cues.beside(Cue::Own, at, 2)
-            || quantity.approx == Some(Approx::AtMost);
+            || self.capped(quantity);
         let plain = money && amount && purse && !self.cues.beside(Cue::Distance, at, 4);
         (plain && is_within(n, (40_000, 3_000_000))).then_some(n)
     }

@@ -6,7 +6,7 @@ use std::{ops::Range, sync::LazyLock};
 
 use rust_decimal::Decimal;
 
-use super::{Reading, cues::Cues};
+use super::{Reading, cues::Cues, last_said};
 use crate::domain::{
     fact::Unit,
     labels::SlotKey,
@@ -159,12 +159,13 @@ static TERMS: LazyLock<Phrases<Term>> = LazyLock::new(|| {
 pub(super) fn read(reading: &mut Reading<'_>, words: &Words<'_>, tokens: &Range<usize>) {
     let cues = Cues::new(&TERMS, words, reading.folded);
     let asks = reading.asks(tokens.start);
-    let found = counted(reading, &cues, tokens)
-        .or_else(|| named(&cues, words.len()))
-        .or_else(|| soon(&cues).filter(|_| !asks));
-    if let Some((id, at)) = found
-        && !reading.of_others(at.start)
-    {
+    let mut found = counted(reading, &cues, tokens);
+    found.extend(named(&cues, words.len()));
+    if !asks {
+        found.extend(soon(&cues));
+    }
+    found.retain(|(_, at)| !reading.of_others(at.start));
+    if let Some((id, at)) = last_said(found) {
         reading.choose(SlotKey::Timeline, id, &at, 1.0);
     }
 }
@@ -172,9 +173,10 @@ pub(super) fn read(reading: &mut Reading<'_>, words: &Words<'_>, tokens: &Range<
 type Found = (&'static str, Range<usize>);
 
 /// "za cztery miesiące", "two months from now".
-fn counted(reading: &Reading<'_>, cues: &Cues<'_, Term>, tokens: &Range<usize>) -> Option<Found> {
+fn counted(reading: &Reading<'_>, cues: &Cues<'_, Term>, tokens: &Range<usize>) -> Vec<Found> {
     let of_sentence = |q: &&Quantity| tokens.contains(&q.tokens.start);
-    reading.quantities.iter().filter(of_sentence).find_map(|q| {
+    let times = reading.quantities.iter().filter(of_sentence);
+    let found = times.filter_map(|q| {
         let at = &q.tokens;
         let days = days(q)?;
         // "za dwa, trzy lata": one more number may stand between.
@@ -192,13 +194,14 @@ fn counted(reading: &Reading<'_>, cues: &Cues<'_, Term>, tokens: &Range<usize>) 
         let far = if meant { 36 } else { 18 };
         (ahead && !apart && !visit && days <= Decimal::from(far * MONTH_DAYS))
             .then(|| (term(days), at.clone()))
-    })
+    });
+    found.collect()
 }
 
 /// So few words speak of the purchase alone: "auto za rok".
 const SHORT: usize = 7;
 
-fn named(cues: &Cues<'_, Term>, words: usize) -> Option<Found> {
+fn named(cues: &Cues<'_, Term>, words: usize) -> Vec<Found> {
     let meant = cues.has(Term::Buy) || cues.has(Term::Perhaps);
     let named = [
         (Term::NotBefore, "6m+"),
@@ -207,8 +210,10 @@ fn named(cues: &Cues<'_, Term>, words: usize) -> Option<Found> {
         (Term::Half, "3-6m"),
         (Term::Quarter, "1-3m"),
     ];
-    named.into_iter().find_map(|(term, id)| {
-        let at = cues.first(term)?;
+    let all = named
+        .into_iter()
+        .flat_map(|(term, id)| cues.all(term).map(move |at| (term, id, at)));
+    let found = all.filter_map(|(term, id, at)| {
         let fits = match term {
             Term::NextYear => meant,
             Term::Later => meant || words <= SHORT,
@@ -216,17 +221,21 @@ fn named(cues: &Cues<'_, Term>, words: usize) -> Option<Found> {
             _ => true,
         };
         (fits && !cues.beside(Term::Other, at, 8)).then(|| (id, at.clone()))
-    })
+    });
+    found.collect()
 }
 
-fn soon(cues: &Cues<'_, Term>) -> Option<Found> {
-    let now = cues.first(Term::Now);
+fn soon(cues: &Cues<'_, Term>) -> Vec<Found> {
+    if cues.has(Term::Refuse) {
+        return Vec::new();
+    }
     let soon = cues
-        .first(Term::Soon)
+        .all(Term::Soon)
         .filter(|at| cues.near(Term::Buy, at, 7) && !cues.beside(Term::Visit, at, 4));
-    now.or(soon)
-        .filter(|_| !cues.has(Term::Refuse))
+    cues.all(Term::Now)
+        .chain(soon)
         .map(|at| ("now", at.clone()))
+        .collect()
 }
 
 /// Days of a month, for sorting a stated time into the four terms.

@@ -1,14 +1,17 @@
 //! Whose affairs a statement is about: the client's, or those of somebody else.
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
-use super::Reading;
-use crate::domain::phrase::{Phrases, Words};
+use super::cues::breaks;
+use crate::domain::{
+    phrase::{Phrases, Words},
+    text::Folded,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Voice {
     Own,
-    /// Somebody outside the household.
+    /// Somebody outside the household, or advice, whoever gives it.
     Other,
 }
 
@@ -25,7 +28,7 @@ static VOICES: LazyLock<Phrases<Voice>> = LazyLock::new(|| {
                 Voice::Own,
             ),
             (
-                "kolega|kolezanka|koledzy|kumpel|kumpela|sasiad|sasiadka|sasiedzi|szef|szefowa|wspolnik|wspolniczka|brat|siostra|szwagier|szwagierka|kuzyn|kuzynka|znajomy|znajoma|znajomi|tesc|tesciowie|syn|corka|doradca|ksiegowy|ksiegowa|jedni|drudzy|wojt|proboszcz|wujek|ciotka|ziec|synowa|ktos|konkurencja|tata|ojciec",
+                "kolega|kolezanka|koledzy|kumpel|kumpela|sasiad|sasiadka|sasiedzi|szef|szefowa|wspolnik|wspolniczka|brat|siostra|szwagier|szwagierka|kuzyn|kuzynka|znajomy|znajoma|znajomi|tesc|tesciowie|doradca|ksiegowy|ksiegowa|jedni|drudzy|wojt|proboszcz|wujek|ciotka|ziec|synowa|ktos|konkurencja",
                 Voice::Other,
             ),
             (
@@ -34,29 +37,48 @@ static VOICES: LazyLock<Phrases<Voice>> = LazyLock::new(|| {
             ),
             ("he|she|they", Voice::Other),
             (
-                "u|dla|od|auto|auta|samochod|firma|firme|tesla|u_tego kolegi|kolezanki|kumpla|sasiada|sasiadki|szefa|wspolnika|brata|siostry|szwagra|kuzyna|znajomego|znajomych|tescia|syna|corki|wujka|prezesa",
+                "mowi|mowia|radzi|radza|namawia|doradza|kaze zebym|zebysmy|zeby",
                 Voice::Other,
             ),
             (
-                "neighbour*|neighbor*|colleague*|mate|mates|friend|friends|brother|sister|boss|cousin|uncle|son|daughter|father|dad|in_law|somebody|someone|buddy|coworker|bank_says|accountant|broker|agent|insurer",
+                "u|dla|od|auto|auta|samochod|firma|firme|tesla|u_tego kolegi|kolezanki|kumpla|sasiada|sasiadki|szefa|wspolnika|brata|siostry|szwagra|kuzyna|znajomego|znajomych|tescia|wujka|prezesa",
+                Voice::Other,
+            ),
+            (
+                "neighbour*|neighbor*|colleague*|mate|mates|friend|friends|brother|sister|boss|cousin|uncle|in_law|somebody|someone|buddy|coworker|bank_says|accountant|broker|agent|insurer",
                 Voice::Other,
             ),
         ],
     )
 });
 
-impl Reading<'_> {
-    /// Whether what stands at a token is said of somebody else: an outsider is the last one named
-    /// before it in its sentence.
-    pub(super) fn of_others(&self, token: usize) -> bool {
-        let Some(sentence) = self.sentences.iter().find(|s| s.contains(&token)) else {
-            return false;
-        };
-        let words = Words::new(self.folded, sentence.start..token);
-        VOICES
-            .find(&words)
-            .into_iter()
-            .next_back()
-            .is_some_and(|hit| hit.value == Voice::Other)
+/// Words after which a clause goes on about whom the last one spoke of.
+const GOES_ON: &[&str] = &[
+    "ze", "zeby", "zebym", "zebysmy", "iz", "ktory", "ktora", "ktorzy", "co", "bo", "robi",
+    "jezdzi", "placi", "ma", "maja", "wzial", "wziela", "kupil", "kupila", "wydal", "wydala",
+    "dal", "dala", "that", "who", "which", "because", "does", "drives", "pays", "has", "got",
+    "bought", "took",
+];
+
+/// By token of a sentence: whether what stands there is said of somebody else, who is the last one
+/// named before it in its clause.
+pub(super) fn of_others(folded: &Folded, sentence: &Range<usize>) -> Vec<bool> {
+    let mut hits = VOICES.find(&Words::new(folded, sentence.clone()));
+    hits.sort_by_key(|hit| hit.tokens.end);
+    let mut hits = hits.into_iter().peekable();
+    let (mut named, mut here) = (false, false);
+    let mut others = Vec::with_capacity(sentence.len());
+    for token in sentence.clone() {
+        while let Some(hit) = hits.next_if(|hit| hit.tokens.end <= token) {
+            here = hit.value == Voice::Other;
+            named = here;
+        }
+        if breaks(folded, &(token..token + 1)) {
+            // A colon lets the one named speak.
+            let speaks = folded.get(token) == ":";
+            here = named && (speaks || GOES_ON.contains(&folded.get(token + 1)));
+        }
+        others.push(here);
     }
+    others
 }

@@ -77,6 +77,17 @@ fn polish_statements() {
         ("najwcześniej za cztery miesiące", "timeline=3-6m"),
         ("Nie śpieszy mi się, może za rok", "timeline=6m+"),
         ("Ile będzie wart za cztery lata?", ""),
+        // Whose affairs: an outsider's clause ends where another begins, unless it goes on.
+        (
+            "Sąsiad jest zadowolony, budżet 150 tysięcy",
+            "budget_pln=150000",
+        ),
+        ("Szwagier jest z Krakowa, robi 60 tysięcy rocznie", ""),
+        ("Kolega mówi: budżet 150 tysięcy", ""),
+        (
+            "Córka jeździ z nami, robi 20 tysięcy rocznie",
+            "yearly_km=20000",
+        ),
         // Distances: another destination, another driver, another sum.
         (
             "Do pracy mam dwanaście kilosów, do kościoła 40 km",
@@ -108,6 +119,13 @@ fn polish_statements() {
         ),
         ("Rata do dwa trzysta", "monthly_budget_pln=2300"),
         ("Rata 3200 trochę boli w tej wersji, da się mniej", ""),
+        ("Gwarancja jest do 160 tysięcy?", ""),
+        ("Bateria wytrzyma do 200 tysięcy?", ""),
+        ("Do 160 tysięcy wytrzyma?", ""),
+        ("Serwis robicie do 150 tysięcy przebiegu?", ""),
+        ("Szukam czegoś do 160 tysięcy", "budget_pln=160000"),
+        ("Coś do 160 tysięcy złotych macie?", "budget_pln=160000"),
+        ("Budżet 150 tysięcy z gwarancją", "budget_pln=150000"),
         // Panels.
         ("Dziesięć kilowatów na dachu", "pv_kwp=10"),
         ("Ładowarka ma 11 kilowatów, a panele dopiero będą", ""),
@@ -149,6 +167,26 @@ fn polish_statements() {
         ("Jestem na samozatrudnieniu", "company_form=sole_trader"),
         ("Biorę jako osoba fizyczna", "company_form=private"),
         ("Syn mówi, żebym wziął na spółkę", ""),
+        // The last thing said, and questions under other marks.
+        (
+            "Prywatnie jeżdżę mało, biorę na spółkę",
+            "company_form=company",
+        ),
+        ("Mam spółkę, ale biorę prywatnie", "company_form=private"),
+        ("Prywatnie, nie na spółkę", "company_form=private"),
+        (
+            "Kupuję za pół roku, albo nie, biorę od zaraz",
+            "timeline=now",
+        ),
+        ("Od zaraz, albo nie, kupuję za pół roku", "timeline=3-6m"),
+        (
+            "Na osiedlu nie ma ładowarki, ale gniazdko mam w garażu",
+            "home_charging=yes",
+        ),
+        ("Garaż mam, ale gniazdka w nim nie ma", "home_charging=no"),
+        ("Leasing?!", ""),
+        ("\"Leasing?\"", ""),
+        ("Na spółkę?…", ""),
         // Cars.
         (
             "Chciałbym wreszcie wysiąść z Insignii",
@@ -182,6 +220,8 @@ fn english_statements() {
             "I have an offer from another dealer, 180 thousand zloty",
             "",
         ),
+        ("Is the warranty up to 160 thousand?", ""),
+        ("My price range is up to 160 thousand", "budget_pln=160000"),
         ("Lease rate or cash, what's the smarter one?", ""),
         ("Through my one-person company", "company_form=sole_trader"),
         ("I need it inside two months", "timeline=1-3m"),
