@@ -101,8 +101,10 @@ pub fn extract(text: &str, lang: Lang) -> Vec<Stated> {
         .map(|span| folded.within(span))
         .collect();
     let mut others = vec![false; folded.len()];
+    let mut asked = vec![false; folded.len()];
     for tokens in &sentences {
-        others[tokens.clone()].copy_from_slice(&voice::of_others(&folded, tokens));
+        asked[tokens.clone()].fill(asks(&folded, tokens));
+        others[tokens.clone()].copy_from_slice(&voice::of_others(&folded, tokens, &quantities));
     }
     let mut reading = Reading {
         folded: &folded,
@@ -111,6 +113,7 @@ pub fn extract(text: &str, lang: Lang) -> Vec<Stated> {
         quantities,
         sentences,
         others,
+        asked,
         stated: Vec::new(),
     };
     amount::slang(&mut reading);
@@ -195,6 +198,8 @@ struct Reading<'t> {
     sentences: Vec<Range<usize>>,
     /// By token: whether what stands there is said of somebody outside the household.
     others: Vec<bool>,
+    /// By token: whether its sentence asks.
+    asked: Vec<bool>,
     stated: Vec<Stated>,
 }
 
@@ -219,15 +224,18 @@ impl Reading<'_> {
 
     /// Whether the sentence of a token ends in a question mark, whatever marks follow it.
     fn asks(&self, token: usize) -> bool {
-        self.sentences
-            .iter()
-            .find(|s| s.contains(&token))
-            .is_some_and(|s| asks(self.folded, s))
+        self.asked.get(token).is_some_and(|asked| *asked)
     }
 
     /// Whether what stands at a token is said of somebody else.
     fn of_others(&self, token: usize) -> bool {
         self.others.get(token).is_some_and(|other| *other)
+    }
+
+    /// The quantities that begin within some tokens.
+    fn quantities_in(&self, tokens: &Range<usize>) -> &[Quantity] {
+        let place = |token| self.quantities.partition_point(|q| q.tokens.start < token);
+        &self.quantities[place(tokens.start)..place(tokens.end)]
     }
 
     /// States one of the closed choices.

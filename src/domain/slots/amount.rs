@@ -14,18 +14,17 @@ use crate::domain::{
 };
 
 pub(super) fn read(reading: &mut Reading<'_>) {
-    let quantities = reading.quantities.clone();
+    let of_money = distance::speaks_of_money(reading.folded);
     for tokens in reading.sentences.clone() {
-        let said: Vec<_> = quantities
-            .iter()
-            .filter(|q| tokens.contains(&q.tokens.start))
-            .collect();
+        let said = reading.quantities_in(&tokens).to_vec();
         if said.is_empty() {
             continue;
         }
         let words = Words::new(reading.folded, tokens.clone());
-        let ways = distance::Ways::new(&words, reading.folded, &said);
+        let ways = distance::Ways::new(&words, reading.folded, &said, of_money);
+        let roof = panels::Roof::new(&words, reading.folded);
         let purse = money::Purse::new(&words, reading.folded);
+        let household = household::Household::new(&words, reading.folded);
         for quantity in &said {
             let Some(n) = quantity.number() else {
                 continue;
@@ -35,9 +34,9 @@ pub(super) fn read(reading: &mut Reading<'_>) {
             }
             let found = ways
                 .read(n, quantity)
-                .or_else(|| panels::read(n, quantity, &words, reading))
+                .or_else(|| roof.read(n, quantity, reading))
                 .or_else(|| purse.read(n, quantity, reading))
-                .or_else(|| household::counted(n, quantity, &words, reading));
+                .or_else(|| household.counted(n, quantity, reading));
             let (n, key, weight) = match found {
                 Some((n, key)) => (n, key, 1.0),
                 None if ways.answers(n, quantity) && !reading.asks(quantity.tokens.start) => {

@@ -188,7 +188,11 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     let mut best: Option<Candidate> = None;
     for sentence in reading.sentences.clone() {
         let words = Words::new(reading.folded, sentence.clone());
-        let cues = CUES.find(&words);
+        let cues: Vec<_> = CUES
+            .find(&words)
+            .into_iter()
+            .map(|h| (h.tokens, h.value))
+            .collect();
         for (car, mention) in reading
             .cars
             .iter()
@@ -196,15 +200,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
             .filter(|(_, c)| sentence.contains(&c.tokens.start))
             .filter(|(_, c)| !WORDS.contains(&reading.folded.get(c.tokens.start)))
         {
-            let score = score(
-                mention,
-                &cues
-                    .iter()
-                    .map(|h| (h.tokens.clone(), h.value))
-                    .collect::<Vec<_>>(),
-                &words,
-                reading,
-            );
+            let score = score(mention, &cues, &words, reading);
             // A model says more than the make of a whole life.
             let rank = score + if mention.model.is_some() { 4 } else { 0 };
             if score > 0 && best.as_ref().is_none_or(|b| rank > b.rank) {

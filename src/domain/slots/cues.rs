@@ -8,16 +8,48 @@ use crate::domain::{
 };
 
 /// The cues of one sentence.
-pub(super) struct Cues<'t, C> {
-    folded: &'t Folded,
+pub(super) struct Cues<C> {
     hits: Vec<(Range<usize>, C)>,
+    clauses: Clauses,
 }
 
-impl<'t, C: Copy + PartialEq> Cues<'t, C> {
-    pub(super) fn new(phrases: &Phrases<C>, words: &Words<'_>, folded: &'t Folded) -> Self {
-        let hits = phrases.find(words);
+/// How many clauses have ended before each token of a sentence.
+struct Clauses {
+    from: usize,
+    ended: Vec<u32>,
+}
+
+impl Clauses {
+    fn new(folded: &Folded, tokens: &Range<usize>) -> Self {
+        let mut ended = vec![0];
+        let mut count = 0;
+        for token in tokens.clone() {
+            count += u32::from(breaks(folded, &(token..token + 1)));
+            ended.push(count);
+        }
         Self {
-            folded,
+            from: tokens.start,
+            ended,
+        }
+    }
+
+    /// Whether a clause ends within these tokens.
+    fn part(&self, tokens: &Range<usize>) -> bool {
+        let ended = |token: usize| {
+            let place = token.saturating_sub(self.from).min(self.ended.len() - 1);
+            self.ended[place]
+        };
+        ended(tokens.start) < ended(tokens.end)
+    }
+}
+
+impl<C: Copy + PartialEq> Cues<C> {
+    pub(super) fn new(phrases: &Phrases<C>, words: &Words<'_>, folded: &Folded) -> Self {
+        let hits = phrases.find(words);
+        let first = words.token(0).unwrap_or(0);
+        let last = words.len().checked_sub(1).and_then(|w| words.token(w));
+        Self {
+            clauses: Clauses::new(folded, &(first..last.map_or(first, |w| w + 1))),
             hits: hits.into_iter().map(|h| (h.tokens, h.value)).collect(),
         }
     }
@@ -89,7 +121,7 @@ impl<'t, C: Copy + PartialEq> Cues<'t, C> {
             .iter()
             .filter(|(_, c)| *c == cue)
             .map(|(hit, _)| gap(hit))
-            .filter(|gap| !clause || !breaks(self.folded, gap))
+            .filter(|gap| !clause || !self.clauses.part(gap))
             .map(|gap| gap.len())
             .min()
     }

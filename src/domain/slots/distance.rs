@@ -119,9 +119,14 @@ static INSURANCE: LazyLock<Phrases<()>> = LazyLock::new(|| {
     Phrases::new(&[], &[(words, ())])
 });
 
+/// Whether a text speaks of insurance or savings anywhere.
+pub(super) fn speaks_of_money(folded: &Folded) -> bool {
+    INSURANCE.any(&Words::new(folded, 0..folded.len()))
+}
+
 /// The ways that a sentence speaks of.
 pub(super) struct Ways<'t> {
-    cues: Cues<'t, Cue>,
+    cues: Cues<Cue>,
     folded: &'t Folded,
     /// Two equal distances: there, and back.
     there_and_back: bool,
@@ -130,13 +135,19 @@ pub(super) struct Ways<'t> {
 }
 
 impl<'t> Ways<'t> {
-    pub(super) fn new(words: &Words<'_>, folded: &'t Folded, said: &[&Quantity]) -> Self {
-        let equal = |q: &&Quantity| q.number() == said[0].number();
+    /// `of_money` is what [`speaks_of_money`] says of the whole text.
+    pub(super) fn new(
+        words: &Words<'_>,
+        folded: &'t Folded,
+        said: &[Quantity],
+        of_money: bool,
+    ) -> Self {
+        let equal = |q: &Quantity| q.number() == said[0].number();
         Self {
             cues: Cues::new(&CUES, words, folded),
             folded,
             there_and_back: said.len() == 2 && said.iter().all(equal),
-            of_money: INSURANCE.any(&Words::new(folded, 0..folded.len())),
+            of_money,
         }
     }
 

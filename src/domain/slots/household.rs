@@ -11,6 +11,7 @@ use crate::domain::{
     phrase::{Phrases, Words},
     quantity::Quantity,
     slots::SlotValue,
+    text::Folded,
 };
 
 /// Collective words by number: "troje" and the like, "trójka" and the like, as children are counted.
@@ -135,30 +136,39 @@ static CUES: LazyLock<Phrases<Us>> = LazyLock::new(|| {
     )
 });
 
-/// A number of persons, or a bare one between "us" and nothing counted.
-pub(super) fn counted(
-    n: Decimal,
-    quantity: &Quantity,
-    words: &Words<'_>,
-    reading: &Reading<'_>,
-) -> Option<(Decimal, SlotKey)> {
-    let cues = Cues::new(&CUES, words, reading.folded);
-    let people = is_within(n, (2, 12)) && n.fract().is_zero() && !quantity.multiplied;
-    let said = match quantity.unit {
-        Some(Unit::Person) => {
-            cues.near(Us, &quantity.tokens, 4) && !reading.asks(quantity.tokens.start)
-        }
-        None => {
-            let before = reading.before(quantity.tokens.start);
-            matches!(
-                before,
-                "of" | "nas" | "jest" | "are" | "re" | "w" | "we" | "jestesmy"
-            ) && cues.near(Us, &quantity.tokens, 1)
-                && !is_counted(reading.folded.get(quantity.tokens.end))
-        }
-        _ => false,
-    };
-    (people && said).then_some((n, SlotKey::HouseholdSize))
+/// What a sentence says of "us".
+pub(super) struct Household(Cues<Us>);
+
+impl Household {
+    pub(super) fn new(words: &Words<'_>, folded: &Folded) -> Self {
+        Self(Cues::new(&CUES, words, folded))
+    }
+
+    /// A number of persons, or a bare one between "us" and nothing counted.
+    pub(super) fn counted(
+        &self,
+        n: Decimal,
+        quantity: &Quantity,
+        reading: &Reading<'_>,
+    ) -> Option<(Decimal, SlotKey)> {
+        let cues = &self.0;
+        let people = is_within(n, (2, 12)) && n.fract().is_zero() && !quantity.multiplied;
+        let said = match quantity.unit {
+            Some(Unit::Person) => {
+                cues.near(Us, &quantity.tokens, 4) && !reading.asks(quantity.tokens.start)
+            }
+            None => {
+                let before = reading.before(quantity.tokens.start);
+                matches!(
+                    before,
+                    "of" | "nas" | "jest" | "are" | "re" | "w" | "we" | "jestesmy"
+                ) && cues.near(Us, &quantity.tokens, 1)
+                    && !is_counted(reading.folded.get(quantity.tokens.end))
+            }
+            _ => false,
+        };
+        (people && said).then_some((n, SlotKey::HouseholdSize))
+    }
 }
 
 /// A noun after the number: "jesteśmy dwa razy", "we are two minutes away".

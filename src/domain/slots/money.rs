@@ -78,7 +78,7 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
                 Cue::Instalment,
             ),
             (
-                "szukam|szukamy|cos|auto_do|auta_do|samochod_do|samochodu_do|pieniadze|pieniedzy|pieniadzach|kasa|kasy|kase|forsy|kwota|kwoty|kwote|kwocie|looking_for|something|a_car|money|pay|paying|spend",
+                "szukam|szukamy|cos|auto_do|auta_do|samochod_do|samochodu_do|pieniadze|pieniedzy|pieniadzach|kasa|kasy|kase|forsy|kwota|kwoty|kwote|kwocie|looking_for|price_range|something|a_car|money|pay|paying|spend",
                 Cue::Money,
             ),
             (
@@ -123,7 +123,7 @@ const SHORT: usize = 7;
 
 /// What a sentence says of money.
 pub(super) struct Purse<'t> {
-    cues: Cues<'t, Cue>,
+    cues: Cues<Cue>,
     folded: &'t Folded,
     words: usize,
 }

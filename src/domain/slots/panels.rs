@@ -10,6 +10,7 @@ use crate::domain::{
     labels::SlotKey,
     phrase::{Phrases, Words},
     quantity::Quantity,
+    text::Folded,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,25 +45,33 @@ static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
     )
 });
 
-pub(super) fn read(
-    n: Decimal,
-    quantity: &Quantity,
-    words: &Words<'_>,
-    reading: &Reading<'_>,
-) -> Option<(Decimal, SlotKey)> {
-    let at = &quantity.tokens;
-    let cues = Cues::new(&CUES, words, reading.folded);
-    let power = match quantity.unit {
-        Some(Unit::Kwp) => true,
-        Some(Unit::Kw) => cues.near(Cue::Panels, at, 7) && !cues.beside(Cue::Apart, at, 3),
-        None => {
-            cues.near(Cue::Panels, at, 1)
-                && !n.fract().is_zero()
-                && !quantity.foreign
-                && quantity.per.is_none()
-        }
-        _ => false,
-    };
-    let asked = reading.asks(at.start) && !cues.before(Cue::Own, at, 6);
-    (power && !asked && is_within(n, (1, 500))).then_some((n, SlotKey::PvKwp))
+/// What a sentence says of panels.
+pub(super) struct Roof(Cues<Cue>);
+
+impl Roof {
+    pub(super) fn new(words: &Words<'_>, folded: &Folded) -> Self {
+        Self(Cues::new(&CUES, words, folded))
+    }
+
+    pub(super) fn read(
+        &self,
+        n: Decimal,
+        quantity: &Quantity,
+        reading: &Reading<'_>,
+    ) -> Option<(Decimal, SlotKey)> {
+        let (cues, at) = (&self.0, &quantity.tokens);
+        let power = match quantity.unit {
+            Some(Unit::Kwp) => true,
+            Some(Unit::Kw) => cues.near(Cue::Panels, at, 7) && !cues.beside(Cue::Apart, at, 3),
+            None => {
+                cues.near(Cue::Panels, at, 1)
+                    && !n.fract().is_zero()
+                    && !quantity.foreign
+                    && quantity.per.is_none()
+            }
+            _ => false,
+        };
+        let asked = reading.asks(at.start) && !cues.before(Cue::Own, at, 6);
+        (power && !asked && is_within(n, (1, 500))).then_some((n, SlotKey::PvKwp))
+    }
 }

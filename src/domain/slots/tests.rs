@@ -86,6 +86,24 @@ fn slots_of_the_training_sessions_are_read() {
     assert!(precision >= 0.98 && recall >= 0.98, "{precision} {recall}");
 }
 
+/// The longest text a session takes, of nothing but numbers and cues.
+#[test]
+fn a_hostile_text_is_read_to_its_end() {
+    for filler in ["1 a ", "mam 1 ", "1. ", "kolega 1, ", "golf mam "] {
+        let end = ". Budżet 150 tysięcy złotych";
+        let n = (5_000 - end.chars().count()) / filler.len();
+        let text = filler.repeat(n) + end;
+        let read = extract(&text, Lang::Pl);
+        let budget = read.iter().find(|s| s.key == SlotKey::BudgetPln).unwrap();
+        assert_eq!(budget.value, SlotValue::Number(Decimal::from(150_000)));
+        assert_eq!(
+            budget.quote.of(&text),
+            Some("150 tysięcy złotych"),
+            "{filler}"
+        );
+    }
+}
+
 #[test]
 fn the_quote_is_in_the_words() {
     let text = "Źle trafiłem? Jest nas czworo, jeżdżę Tiguanem.";

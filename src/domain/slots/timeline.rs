@@ -173,9 +173,8 @@ pub(super) fn read(reading: &mut Reading<'_>, words: &Words<'_>, tokens: &Range<
 type Found = (&'static str, Range<usize>);
 
 /// "za cztery miesiące", "two months from now".
-fn counted(reading: &Reading<'_>, cues: &Cues<'_, Term>, tokens: &Range<usize>) -> Vec<Found> {
-    let of_sentence = |q: &&Quantity| tokens.contains(&q.tokens.start);
-    let times = reading.quantities.iter().filter(of_sentence);
+fn counted(reading: &Reading<'_>, cues: &Cues<Term>, tokens: &Range<usize>) -> Vec<Found> {
+    let times = reading.quantities_in(tokens).iter();
     let found = times.filter_map(|q| {
         let at = &q.tokens;
         let days = days(q)?;
@@ -201,7 +200,7 @@ fn counted(reading: &Reading<'_>, cues: &Cues<'_, Term>, tokens: &Range<usize>) 
 /// So few words speak of the purchase alone: "auto za rok".
 const SHORT: usize = 7;
 
-fn named(cues: &Cues<'_, Term>, words: usize) -> Vec<Found> {
+fn named(cues: &Cues<Term>, words: usize) -> Vec<Found> {
     let meant = cues.has(Term::Buy) || cues.has(Term::Perhaps);
     let named = [
         (Term::NotBefore, "6m+"),
@@ -225,7 +224,7 @@ fn named(cues: &Cues<'_, Term>, words: usize) -> Vec<Found> {
     found.collect()
 }
 
-fn soon(cues: &Cues<'_, Term>) -> Vec<Found> {
+fn soon(cues: &Cues<Term>) -> Vec<Found> {
     if cues.has(Term::Refuse) {
         return Vec::new();
     }

@@ -5,6 +5,7 @@ use std::{ops::Range, sync::LazyLock};
 use super::cues::breaks;
 use crate::domain::{
     phrase::{Phrases, Words},
+    quantity::Quantity,
     text::Folded,
 };
 
@@ -61,8 +62,13 @@ const GOES_ON: &[&str] = &[
 ];
 
 /// By token of a sentence: whether what stands there is said of somebody else, who is the last one
-/// named before it in its clause.
-pub(super) fn of_others(folded: &Folded, sentence: &Range<usize>) -> Vec<bool> {
+/// named before it in its clause. A clause that opens with one of the `quantities`, in their order,
+/// goes on with the one before: "ma panele, 8 kWp".
+pub(super) fn of_others(
+    folded: &Folded,
+    sentence: &Range<usize>,
+    quantities: &[Quantity],
+) -> Vec<bool> {
     let mut hits = VOICES.find(&Words::new(folded, sentence.clone()));
     hits.sort_by_key(|hit| hit.tokens.end);
     let mut hits = hits.into_iter().peekable();
@@ -76,7 +82,10 @@ pub(super) fn of_others(folded: &Folded, sentence: &Range<usize>) -> Vec<bool> {
         if breaks(folded, &(token..token + 1)) {
             // A colon lets the one named speak.
             let speaks = folded.get(token) == ":";
-            here = named && (speaks || GOES_ON.contains(&folded.get(token + 1)));
+            let counts = quantities
+                .binary_search_by_key(&(token + 1), |q| q.tokens.start)
+                .is_ok();
+            here = named && (speaks || counts || GOES_ON.contains(&folded.get(token + 1)));
         }
         others.push(here);
     }

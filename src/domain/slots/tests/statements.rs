@@ -175,10 +175,10 @@ fn polish_statements() {
         ("Mam spółkę, ale biorę prywatnie", "company_form=private"),
         ("Prywatnie, nie na spółkę", "company_form=private"),
         (
-            "Kupuję za pół roku, albo nie, biorę od zaraz",
+            "Myślałem, że za pół roku, ale biorę od zaraz",
             "timeline=now",
         ),
-        ("Od zaraz, albo nie, kupuję za pół roku", "timeline=3-6m"),
+        ("Od zaraz myślałem, ale kupuję za pół roku", "timeline=3-6m"),
         (
             "Na osiedlu nie ma ładowarki, ale gniazdko mam w garażu",
             "home_charging=yes",
