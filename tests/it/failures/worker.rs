@@ -102,21 +102,24 @@ fn killed_in_the_middle(fixture: &Fixture) -> Strategy {
     strategy
 }
 
-/// Orders a new strategy; answers the first writer of a section who is not the playbook.
+/// Orders a new strategy; answers "model" once the model wrote a section, else who wrote the first.
 ///
-/// The model's weights are random: the guard may leave nothing of a section, which the playbook
-/// then writes.
+/// The model's weights are random: an answer of it may be cut for its length, which passes the
+/// section on, or leave nothing that the guard lets through, which the playbook then writes.
 fn who_writes_next(fixture: &Fixture) -> String {
     let order = fixture.appliance.order(&fixture.seller, &fixture.visit());
-    until("a section by a model, or the end", || {
+    until("a section by the model, or the end", || {
         let strategy = fixture.appliance.strategy(&fixture.seller, &order);
         let sections = strategy["sections"].as_array()?;
-        let mut sources = sections
+        let sources: Vec<&str> = sections
             .iter()
-            .filter_map(|s| s["source"]["source"].as_str());
-        match sources.find(|source| *source != "playbook") {
-            Some(source) => Some(source.to_owned()),
-            None => (strategy["state"] == "complete").then(|| "playbook".to_owned()),
+            .filter_map(|s| s["source"]["source"].as_str())
+            .collect();
+        let ended = strategy["state"] != "queued" && strategy["state"] != "running";
+        if sources.contains(&"model") {
+            Some("model".to_owned())
+        } else {
+            ended.then(|| sources.first().copied().unwrap_or("nobody").to_owned())
         }
     })
 }
